@@ -46,7 +46,11 @@ public final class Token {
     @Override
     public boolean equals(Object other) {
         return other instanceof Token token
-                && (id != NO_ID && token.id != NO_ID ? id == token.id : Arrays.equals(bytes, token.bytes));
+                && (bothHaveIds(token) ? id == token.id : Arrays.equals(bytes, token.bytes));
+    }
+
+    private boolean bothHaveIds(Token other) {
+        return id != NO_ID && other.id != NO_ID;
     }
 
     @Override
