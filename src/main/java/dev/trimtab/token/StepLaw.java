@@ -21,12 +21,21 @@ public sealed interface StepLaw permits OpenLaw, ClosedLaw, GreedyLaw {
 
     /** The law of a step. Greedy at temperature 0; closed where the truncated support is known whole; otherwise open. */
     static StepLaw of(ScoredStep step, DraftLaw draft) {
+        return of(step, draft, true);
+    }
+
+    /**
+     * The law of a step.
+     *
+     * @param mayClose false where an impossible draw has shown that the draft law's support is not known after all
+     */
+    static StepLaw of(ScoredStep step, DraftLaw draft, boolean mayClose) {
         double[] logWeights = draft.logWeights(step.shown(), step.hiddenBias());
         if (draft.isGreedy()) {
             return GreedyLaw.of(step, logWeights);
         }
         Support support = Support.of(step.shown(), logWeights, draft);
-        if (support.closed() && step.allEligible()) {
+        if (mayClose && support.closed() && step.allEligible()) {
             ClosedLaw closed = ClosedLaw.of(step, logWeights, support, draft);
             if (closed.hasWeight()) {
                 return closed;

@@ -1,0 +1,76 @@
+package dev.trimtab.openai;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A chunk of a streamed answer, or a whole answer, of either endpoint. Its JSON is kept, so that nothing is lost.
+ *
+ * @param usage null where the chunk has none
+ */
+public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNode json) {
+
+    /**
+     * What one choice says.
+     *
+     * @param text null where there is none; a null content counts as none
+     * @param logprobs null where there are none
+     * @param finishReason null while the choice goes on
+     */
+    public record Choice(
+            int index,
+            @Nullable String text,
+            @Nullable List<TokenLogprob> logprobs,
+            @Nullable String finishReason,
+            ObjectNode json) {}
+
+    /**
+     * Reads a chunk.
+     *
+     * @throws ApiException where the bytes are not a JSON object
+     */
+    public static AnswerChunk parse(byte[] bytes) {
+        ObjectNode json = Json.object(bytes);
+        List<Choice> choices = new ArrayList<>();
+        for (JsonNode choice : json.path("choices")) {
+            if (choice instanceof ObjectNode object) {
+                choices.add(choice(object));
+            }
+        }
+        return new AnswerChunk(choices, usage(json.path("usage")), json);
+    }
+
+    private static Choice choice(ObjectNode json) {
+        return new Choice(
+                json.path("index").asInt(0),
+                text(json),
+                LogprobReading.read(json.path("logprobs")),
+                string(json.path("finish_reason")),
+                json);
+    }
+
+    private static @Nullable String text(ObjectNode choice) {
+        for (String holder : List.of("delta", "message")) {
+            String content = string(choice.path(holder).path("content"));
+            if (content != null) {
+                return content;
+            }
+        }
+        return string(choice.path("text"));
+    }
+
+    private static @Nullable String string(JsonNode node) {
+        return node.isString() ? node.asString() : null;
+    }
+
+    private static @Nullable Usage usage(JsonNode json) {
+        return json.isObject()
+                ? new Usage(
+                        json.path("prompt_tokens").asInt(0),
+                        json.path("completion_tokens").asInt(0))
+                : null;
+    }
+}

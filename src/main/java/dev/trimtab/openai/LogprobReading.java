@@ -1,0 +1,64 @@
+package dev.trimtab.openai;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads log-probabilities in the chat form or in the legacy form, whichever an answer has. */
+final class LogprobReading {
+    private LogprobReading() {}
+
+    static @Nullable List<TokenLogprob> read(JsonNode logprobs) {
+        if (logprobs.path("content").isArray()) {
+            return list(logprobs.path("content"));
+        }
+        return logprobs.path("tokens").isArray() ? legacy(logprobs) : null;
+    }
+
+    private static List<TokenLogprob> list(JsonNode content) {
+        List<TokenLogprob> records = new ArrayList<>(content.size());
+        for (JsonNode record : content) {
+            records.add(new TokenLogprob(
+                    record.path("token").asString(""),
+                    bytes(record),
+                    record.path("id").asInt(-1),
+                    record.path("logprob").asDouble(-9999),
+                    list(record.path("top_logprobs"))));
+        }
+        return records;
+    }
+
+    private static byte[] bytes(JsonNode record) {
+        JsonNode bytes = record.path("bytes");
+        if (!bytes.isArray()) {
+            return record.path("token").asString("").getBytes(StandardCharsets.UTF_8);
+        }
+        byte[] read = new byte[bytes.size()];
+        for (int i = 0; i < read.length; i++) {
+            read[i] = (byte) bytes.get(i).asInt();
+        }
+        return read;
+    }
+
+    private static List<TokenLogprob> legacy(JsonNode logprobs) {
+        JsonNode tokens = logprobs.path("tokens");
+        List<TokenLogprob> records = new ArrayList<>(tokens.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            List<TokenLogprob> top = new ArrayList<>();
+            logprobs.path("top_logprobs")
+                    .path(i)
+                    .forEachEntry((token, logprob) -> top.add(legacy(token, logprob, List.of())));
+            top.sort(Comparator.comparing(candidate -> -candidate.logprob()));
+            records.add(legacy(
+                    tokens.get(i).asString(), logprobs.path("token_logprobs").path(i), top));
+        }
+        return records;
+    }
+
+    private static TokenLogprob legacy(String token, JsonNode logprob, List<TokenLogprob> top) {
+        return new TokenLogprob(token, token.getBytes(StandardCharsets.UTF_8), -1, logprob.asDouble(-9999), top);
+    }
+}
