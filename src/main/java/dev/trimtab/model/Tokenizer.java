@@ -1,0 +1,83 @@
+package dev.trimtab.model;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Splits text into a model's tokens. What looks like a special token in a text is text: specials are only ever addressed
+ * by id, so that nobody can put one into a prompt by typing it. Thread-safe.
+ */
+public final class Tokenizer implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static {
+        System.setProperty("ai.djl.offline", "true");
+    }
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final Vocabulary vocabulary;
+    private final String sha256;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, String sha256) {
+        this.tokenizer = tokenizer;
+        this.vocabulary = vocabulary;
+        this.sha256 = sha256;
+    }
+
+    /**
+     * Reads a {@code tokenizer.json}.
+     *
+     * @throws ModelException where it cannot be read
+     */
+    public static Tokenizer read(byte[] tokenizerJson) {
+        try {
+            ObjectNode withoutSpecials = (ObjectNode) JSON.readTree(tokenizerJson);
+            withoutSpecials.putArray("added_tokens");
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(JSON.writeValueAsBytes(withoutSpecials)),
+                    Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
+            return new Tokenizer(tokenizer, Vocabulary.read(tokenizerJson), digest(tokenizerJson));
+        } catch (IOException | RuntimeException unreadable) {
+            throw new ModelException("tokenizer.json cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+
+    /** The ids of a text, without any special token. */
+    public int[] encode(String text) {
+        long[] ids = tokenizer.encode(text, false, false).getIds();
+        int[] narrow = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            narrow[i] = (int) ids[i];
+        }
+        return narrow;
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The hash of the file it was read from, lower-case hexadecimal. */
+    public String sha256() {
+        return sha256;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
