@@ -1,0 +1,106 @@
+package dev.trimtab.policy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads a {@code policy.yaml} to its end, whatever is wrong on the way. */
+final class PolicySpecReader {
+    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
+
+    private final PolicyFolder folder;
+    private final Problems problems;
+
+    PolicySpecReader(PolicyFolder folder, Problems problems) {
+        this.folder = folder;
+        this.problems = problems;
+    }
+
+    PolicySpec read() throws IOException {
+        Fields fields = Fields.of(document(), problems);
+        fields.text("description");
+        PolicySpec spec = new PolicySpec(
+                fields.choice("stage", Stage.FULL),
+                fields.choice("failure-mode", FailureMode.OPEN),
+                fields.choice("route", Route.DRAFTED),
+                fields.text("upstream"),
+                fields.text("model"),
+                fields.list("preface").stream().map(this::message).toList(),
+                file(fields, "bias"),
+                fields.list("scorers").stream().map(this::scorer).toList(),
+                limits(fields.mapping("limits")));
+        fields.reportUnknownKeys();
+        return spec;
+    }
+
+    private JsonNode document() throws IOException {
+        if (!folder.has("policy.yaml")) {
+            problems.add("nothing (expected: a file)");
+            return MissingNode.getInstance();
+        }
+        try {
+            return YAML.readTree(Files.readAllBytes(folder.file("policy.yaml")));
+        } catch (JacksonException e) {
+            problems.add("line " + e.getLocation().getLineNr() + ": "
+                    + e.getOriginalMessage().lines().findFirst().orElse("") + " (expected: YAML)");
+            return MissingNode.getInstance();
+        }
+    }
+
+    private PrefaceMessage message(Fields fields) {
+        PrefaceMessage message = new PrefaceMessage(fields.requiredText("role"), fields.requiredText("content"));
+        if (!message.role().isEmpty() && !ROLES.contains(message.role())) {
+            fields.wrong("role", "system, developer, user or assistant");
+        }
+        fields.reportUnknownKeys();
+        return message;
+    }
+
+    private ScorerSpec scorer(Fields fields) {
+        ScorerSpec scorer = new ScorerSpec(
+                requiredFile(fields, "plugin"),
+                requiredFile(fields, "tokenizer"),
+                fields.number("strength", 1, value -> value >= 0 && Double.isFinite(value), "a number ≥ 0"));
+        fields.reportUnknownKeys();
+        return scorer;
+    }
+
+    private static Limits limits(Fields fields) {
+        Limits limits = new Limits(
+                fields.integer("calls", Limits.DEFAULT.calls(), 1),
+                fields.integer("replacements", Limits.DEFAULT.replacements(), 0));
+        fields.reportUnknownKeys();
+        return limits;
+    }
+
+    private String requiredFile(Fields fields, String key) {
+        String name = fields.requiredText(key);
+        return name.isEmpty() ? name : existing(fields, key, name);
+    }
+
+    private @Nullable String file(Fields fields, String key) {
+        String name = fields.text(key);
+        return name == null ? null : existing(fields, key, name);
+    }
+
+    /** The name, or an empty one where the folder has no such file. */
+    private String existing(Fields fields, String key, String name) {
+        if (folder.has(name)) {
+            return name;
+        }
+        fields.wrong(key, "a file in the policy's folder");
+        return "";
+    }
+}

@@ -1,0 +1,28 @@
+package dev.trimtab.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that is wrong with one policy, one line each: {@code policies/NAME/policy.yaml: key: value (expected: …)}. */
+final class Problems {
+    private final String file;
+    private final List<String> lines = new ArrayList<>();
+
+    Problems(String policy) {
+        this.file = "policies/" + policy + "/policy.yaml";
+    }
+
+    void add(String key, String value, String expected) {
+        add(key + ": " + value + " (expected: " + expected + ")");
+    }
+
+    void add(String problem) {
+        lines.add(file + ": " + problem);
+    }
+
+    void throwIfAny() throws BadPolicyException {
+        if (!lines.isEmpty()) {
+            throw new BadPolicyException(lines);
+        }
+    }
+}
