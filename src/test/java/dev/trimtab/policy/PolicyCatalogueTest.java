@@ -41,7 +41,7 @@ class PolicyCatalogueTest {
         files.write("bad/policy.yaml", "stage: half\nroute: scenic");
         files.write("foreign/policy.yaml", "upstream: elsewhere");
         files.write(".hidden/policy.yaml", "stage: half");
-        catalogue = PolicyCatalogue.open(root, Set.of("demo"), files::read, registry, time);
+        catalogue = PolicyCatalogue.open(root, loader(), time, registry);
     }
 
     @AfterEach
@@ -166,6 +166,10 @@ class PolicyCatalogueTest {
         poll();
 
         assertThat(files.scorers()).singleElement().matches(NamedScorer::closed);
+    }
+
+    private PolicyLoader loader() {
+        return new PolicyLoader(Set.of("demo"), files::read);
     }
 
     private void poll() {
