@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,8 +30,14 @@ public final class Upstream implements AutoCloseable {
     private final ConnectionProvider connections;
     private final HttpClient client;
     private final UpstreamMeters meters;
+    private final Function<DraftCall, Flux<byte[]>> post;
 
     public Upstream(UpstreamSettings settings, MeterRegistry registry) {
+        this(settings, registry, null);
+    }
+
+    /** With another way to make generation calls than HTTP, where one is given. */
+    Upstream(UpstreamSettings settings, MeterRegistry registry, @Nullable Function<DraftCall, Flux<byte[]>> post) {
         this.settings = settings;
         this.connections = ConnectionProvider.builder("upstream-" + settings.name())
                 .maxConnections(settings.connections())
@@ -39,6 +46,7 @@ public final class Upstream implements AutoCloseable {
         this.client = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 settings.connectTimeout().toMillis());
         this.meters = new UpstreamMeters(registry, settings.name());
+        this.post = post == null ? this::post : post;
     }
 
     public String name() {
@@ -84,7 +92,7 @@ public final class Upstream implements AutoCloseable {
      * @param authorization the client's own {@code Authorization}, used where the upstream has no key
      */
     public Drafter drafter(GenerationRequest request, ObjectNode prompt, @Nullable String authorization) {
-        return new Drafter(new DraftBody(request, prompt, capabilities()), this::post, meters, authorization);
+        return new Drafter(new DraftBody(request, prompt, capabilities()), post, meters, authorization);
     }
 
     @Override
