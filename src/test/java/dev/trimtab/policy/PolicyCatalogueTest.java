@@ -65,7 +65,7 @@ class PolicyCatalogueTest {
     @Test
     void start_withoutFolder_servesNothing() {
         try (PolicyCatalogue none =
-                PolicyCatalogue.open(root.resolve("nowhere"), Set.of(), files::read, new SimpleMeterRegistry(), time)) {
+                PolicyCatalogue.open(root.resolve("nowhere"), loader(), time, new SimpleMeterRegistry())) {
             assertThat(none.all()).isEmpty();
             assertThat(none.find("voice")).isEmpty();
         }
