@@ -51,12 +51,14 @@ class GatewayWiring {
     @Bean
     @Nullable
     DemoServer demoServer(TrimtabProperties properties) {
-        return properties.usesDemo() ? DemoUpstream.start(properties) : null;
+        return properties.usesDemo() ? DemoServer.start(properties.demo().settings()) : null;
     }
 
     @Bean
     UpstreamSettings upstreamSettings(TrimtabProperties properties, Optional<DemoServer> demo) {
-        return demo.map(DemoUpstream::settings).orElseGet(properties.upstream()::settings);
+        return demo.map(server ->
+                        DemoUpstream.settings(server, properties.demo().settings()))
+                .orElseGet(properties.upstream()::settings);
     }
 
     @Bean

@@ -1,6 +1,9 @@
 package dev.trimtab;
 
+import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.demo.Ends;
 import dev.trimtab.model.Accelerator;
+import dev.trimtab.token.ShownLaw;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +28,15 @@ record TrimtabProperties(
     /** The embedded upstream, used where no other is configured. */
     record Demo(
             @DefaultValue("0") int port,
-            @DefaultValue("0ms") Duration latencyPerCall,
-            @DefaultValue("0ms") Duration latencyPerToken) {}
+            @DefaultValue("0ms") Duration callLatency,
+            @DefaultValue("0ms") Duration tokenLatency,
+            @DefaultValue("20") int maxLogprobs,
+            @DefaultValue("biased") ShownLaw shown,
+            @DefaultValue("shown") Ends ends) {
+        DemoSettings settings() {
+            return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, ends);
+        }
+    }
 
     record Limits(
             @DefaultValue("1MB") DataSize bodySize,
