@@ -125,7 +125,7 @@ class GatewayWiring {
 
     @Bean
     NettyServerCustomizer requestTimeout(TrimtabProperties properties) {
-        return server -> server.requestTimeout(properties.limits().requestTimeout());
+        return Gateway.requestTimeout(properties.limits().requestTimeout());
     }
 
     @Bean

@@ -1,6 +1,6 @@
 package dev.trimtab;
 
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.PluginScorer;

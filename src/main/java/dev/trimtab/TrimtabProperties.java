@@ -2,7 +2,7 @@ package dev.trimtab;
 
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.token.ShownLaw;
 import java.nio.file.Path;
 import java.time.Duration;

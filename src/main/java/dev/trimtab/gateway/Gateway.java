@@ -9,6 +9,8 @@ import dev.trimtab.steering.Steering;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -60,6 +62,11 @@ public final class Gateway {
     /** Refuses what is too much at once. */
     public static WebFilter admission(GatewaySettings settings) {
         return new Admission(settings.maxConcurrentRequests(), settings.retryAfter());
+    }
+
+    /** Ends connections whose request takes longer to arrive. */
+    public static NettyServerCustomizer requestTimeout(Duration limit) {
+        return server -> server.requestTimeout(limit);
     }
 
     public static WebExceptionHandler errors() {

@@ -9,7 +9,7 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
-import dev.trimtab.scoring.Turn;
+import dev.trimtab.scoring.Prompt.Turn;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.trimtab.upstream;
 
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

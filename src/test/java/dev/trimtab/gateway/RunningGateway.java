@@ -1,12 +1,12 @@
 package dev.trimtab.gateway;
 
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.steering.Steering;
-import dev.trimtab.upstream.ApiKey;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.ScriptedUpstream;
 import java.util.Arrays;
 import java.util.Map;
