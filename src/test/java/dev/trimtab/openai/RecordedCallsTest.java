@@ -74,7 +74,7 @@ class RecordedCallsTest {
     }
 
     @Test
-    void parse_requestThatOnlySomeModelsTake_isAcceptedOrRefusedAsTheApiMight() {
+    void parse_anyRecordedRequest_isReadOrRefused() {
         CALLS.stream().filter(call -> call.status == 400).forEach(call -> {
             ApiException refusal = catchThrowableOfType(ApiException.class, () -> ChatRequest.parse(call.body()));
             assertThat(refusal == null || refusal.kind() == ErrorKind.INVALID_REQUEST)
@@ -87,6 +87,15 @@ class RecordedCallsTest {
         answers()
                 .forEach(answer ->
                         assertThat(AnswerChunk.parse(Json.bytes(answer)).json()).isEqualTo(answer));
+    }
+
+    @Test
+    void answers_fitTheTable() {
+        assertThat(answers()).allSatisfy(answer -> {
+            boolean whole = answer.path("object").stringValue().equals("chat.completion");
+            assertThatCode(() -> (whole ? AnswerShapes.CHAT : AnswerShapes.CHAT_CHUNK).check(answer))
+                    .doesNotThrowAnyException();
+        });
     }
 
     @Test
