@@ -26,7 +26,7 @@ final class RequestShapes {
             .with("n", integer(1, 128))
             .with("seed", integer(Long.MIN_VALUE, Long.MAX_VALUE))
             .with("stop", either(STRING, new ListOf(STRING, 0, 4)))
-            .with("logit_bias", new TokenBias())
+            .with("logit_bias", Fields.NONE)
             .with("stream", BOOLEAN)
             .with("stream_options", Fields.NONE.with(BOOLEAN, "include_usage", "include_obfuscation"))
             .with("user", STRING);
