@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -55,27 +57,37 @@ public final class Upstream implements AutoCloseable {
     }
 
     /**
-     * Passes a request on as it is and returns the answer as it comes.
+     * Passes a request on as it is and returns the answer as it comes. Whoever cancels between the answer's head and its
+     * body closes the connection too.
      *
      * @param path behind the base URL, e.g. {@code /chat/completions}
      * @param headers end-to-end headers of the client's; the upstream's key replaces their {@code Authorization}
      */
     public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
-        return client.responseTimeout(settings.wholeTimeout())
-                .headers(out -> {
-                    out.set(headers);
-                    authorize(out);
-                    if (body.length > 0) {
-                        out.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-                    }
-                })
-                .request(method)
-                .uri(settings.baseUrl() + path)
-                .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .responseConnection((response, connection) -> Mono.just(passed(response, connection)))
-                .single()
-                .onErrorMap(failure -> Failures.classified(failure, settings))
-                .transform(meters::passed);
+        return Mono.defer(() -> {
+            Disposable.Swap answering = Disposables.swap();
+            return client.responseTimeout(settings.wholeTimeout())
+                    .headers(out -> passedOn(out, headers, body.length))
+                    .request(method)
+                    .uri(settings.baseUrl() + path)
+                    .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                    .responseConnection((response, connection) -> {
+                        answering.update(connection);
+                        return Mono.just(passed(response, connection));
+                    })
+                    .single()
+                    .onErrorMap(failure -> Failures.classified(failure, settings))
+                    .transform(meters::passed)
+                    .doOnCancel(answering::dispose);
+        });
+    }
+
+    private void passedOn(HttpHeaders out, HttpHeaders headers, int length) {
+        out.set(headers);
+        authorize(out);
+        if (length > 0) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
     }
 
     /**
