@@ -107,9 +107,12 @@ class TrimtabIT {
     }
 
     private static ConfigurableApplicationContext start(String... settings) {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
+        List<String> arguments = new ArrayList<>();
         for (String setting : settings) {
             arguments.add("--" + setting);
+        }
+        if (!String.join(" ", settings).contains("server.port")) {
+            arguments.add("--server.port=0");
         }
         return new SpringApplicationBuilder(Trimtab.class)
                 .logStartupInfo(false)
