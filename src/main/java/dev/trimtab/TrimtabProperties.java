@@ -25,6 +25,11 @@ record TrimtabProperties(
         @DefaultValue("auto") Accelerator accelerator,
         @DefaultValue Limits limits) {
 
+    /** An empty value, as an environment may have it, is none. */
+    TrimtabProperties {
+        defaultPolicy = defaultPolicy == null || defaultPolicy.isBlank() ? null : defaultPolicy;
+    }
+
     /** The embedded upstream, used where no other is configured. */
     record Demo(
             @DefaultValue("0") int port,

@@ -36,6 +36,12 @@ record UpstreamProperties(
         @DefaultValue Timeouts timeouts,
         @DefaultValue CapabilityProperties capabilities) {
 
+    /** An empty value, as an environment may have it, is none. */
+    UpstreamProperties {
+        apiKey = apiKey == null || apiKey.reveal().isBlank() ? null : apiKey;
+        model = model == null || model.isBlank() ? null : model;
+    }
+
     UpstreamSettings settings() {
         if (baseUrl == null) {
             throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");

@@ -34,7 +34,7 @@ class ArchitectureTest {
             room("scoring", "token", "model"),
             room("upstream", "openai", "token", "model"),
             room("policy", "openai", "token", "model", "scoring", "upstream"),
-            room("steering", "openai", "token", "model", "scoring", "upstream", "policy"),
+            room("steering", "openai", "token", "scoring", "upstream", "policy"),
             room("gateway", "openai", "token", "upstream", "policy", "steering"),
             room("demo", "openai", "token", "model"));
 

@@ -57,7 +57,7 @@ final class RequestShapes {
             .with(SHARED)
             .with(integer(1, MOST), "max_tokens", "max_completion_tokens")
             .with("logprobs", BOOLEAN)
-            .with("top_logprobs", integer(0, 20))
+            .with("top_logprobs", integer(0, MOST))
             .with("metadata", new TextMap(16, 64, text(512)))
             .with("modalities", listOf(oneOf("text", "audio")))
             .with("audio", AUDIO)
@@ -83,7 +83,7 @@ final class RequestShapes {
             .with("max_tokens", integer(0, MOST))
             .with("best_of", integer(0, 20))
             .with("echo", BOOLEAN)
-            .with("logprobs", integer(0, 5))
+            .with("logprobs", integer(0, MOST))
             .with("suffix", STRING);
 
     private RequestShapes() {}

@@ -68,6 +68,11 @@ final class RunningGateway implements AutoCloseable {
         return registry;
     }
 
+    /** Requests in flight as metered. */
+    double inFlight() {
+        return registry.get("trimtab.requests.in.flight").gauge().value();
+    }
+
     /** A client of the gateway that keeps nothing open. */
     HttpClient client() {
         return HttpClient.newConnection().baseUrl("http://127.0.0.1:" + port()).responseTimeout(Duration.ofSeconds(10));

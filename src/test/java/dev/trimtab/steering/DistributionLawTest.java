@@ -120,7 +120,7 @@ class DistributionLawTest {
                 return Map.of();
             }
             Map<Integer, Double> push = new java.util.HashMap<>();
-            biasOfPolicy().byId(null).forEach((id, nats) -> push.put(id, Math.max(-100, nats)));
+            biasOfPolicy().byId(bytes -> -1).forEach((id, nats) -> push.put(id, Math.max(-100, nats)));
             return push;
         }
     }
