@@ -2,7 +2,6 @@ package dev.trimtab.model;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.trimtab.model.OnnxModel.CacheSlot;
@@ -183,12 +182,12 @@ public final class CachedSequence implements AutoCloseable {
     }
 
     private static OnnxTensor longs(long[] values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), LongBuffer.wrap(values), shape);
+        return OnnxTensor.createTensor(OnnxEnvironment.get(), LongBuffer.wrap(values), shape);
     }
 
     private static OnnxTensor tensor(FloatBuffer values, long... shape) {
         try {
-            return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), values, shape);
+            return OnnxTensor.createTensor(OnnxEnvironment.get(), values, shape);
         } catch (OrtException failure) {
             throw new ModelException("the cache cannot be kept", failure);
         }

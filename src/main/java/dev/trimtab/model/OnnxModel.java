@@ -60,12 +60,13 @@ public final class OnnxModel implements AutoCloseable {
 
     /** Loads a model from its bytes, likewise. */
     public static OnnxModel load(byte[] model, Accelerator wanted) {
+        OrtEnvironment environment = OnnxEnvironment.get();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             Accelerator got = Cuda.add(options, wanted);
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            OrtSession session = OrtEnvironment.getEnvironment().createSession(model, options);
+            OrtSession session = environment.createSession(model, options);
             return new OnnxModel(session, got);
         } catch (OrtException unusable) {
             throw new ModelException("the model cannot be loaded: " + unusable.getMessage(), unusable);
