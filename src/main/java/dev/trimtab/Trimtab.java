@@ -13,10 +13,18 @@ import org.springframework.context.annotation.Import;
 @Import(GatewayWiring.class)
 public class Trimtab {
     public static void main(String[] args) {
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(Trimtab.class)
+        try {
+            System.out.println(StartBlock.of(start(args)).text());
+        } catch (RuntimeException reported) {
+            System.exit(1);
+        }
+    }
+
+    /** Starts it; a failure has been reported when it is thrown. */
+    static ConfigurableApplicationContext start(String... args) {
+        return new SpringApplicationBuilder(Trimtab.class)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .run(args);
-        System.out.println(StartBlock.of(context).text());
     }
 }

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.Banner;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -114,10 +112,7 @@ class TrimtabIT {
         if (!String.join(" ", settings).contains("server.port")) {
             arguments.add("--server.port=0");
         }
-        return new SpringApplicationBuilder(Trimtab.class)
-                .logStartupInfo(false)
-                .bannerMode(Banner.Mode.OFF)
-                .run(arguments.toArray(String[]::new));
+        return Trimtab.start(arguments.toArray(String[]::new));
     }
 
     private String get(String url) throws IOException, InterruptedException {

@@ -1,6 +1,5 @@
 package dev.trimtab.model;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
@@ -58,7 +57,7 @@ public final class OnnxModel implements AutoCloseable {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            OrtSession session = OrtEnvironment.getEnvironment().createSession(model, options);
+            OrtSession session = OnnxEnvironment.get().createSession(model, options);
             return new OnnxModel(session, got);
         } catch (OrtException unusable) {
             throw new ModelException("the model cannot be loaded: " + unusable.getMessage(), unusable);

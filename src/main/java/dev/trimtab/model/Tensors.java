@@ -1,7 +1,6 @@
 package dev.trimtab.model;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
@@ -14,7 +13,7 @@ final class Tensors {
 
     /** int64 of a shape. */
     static OnnxTensor longs(long[] values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), LongBuffer.wrap(values), shape);
+        return OnnxTensor.createTensor(OnnxEnvironment.get(), LongBuffer.wrap(values), shape);
     }
 
     /** int64 [1, ids]. */
@@ -44,7 +43,7 @@ final class Tensors {
 
     /** float32 of a shape. */
     static OnnxTensor floats(FloatBuffer values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), values, shape);
+        return OnnxTensor.createTensor(OnnxEnvironment.get(), values, shape);
     }
 
     /** A copy of an output's values. */
