@@ -31,6 +31,7 @@ class ArchitectureTest {
             room("token"),
             room("openai"),
             room("model", "token"),
+            room("demo", "openai", "token", "model"),
             room("scoring", "token", "model"),
             room("policy", "openai", "token", "model", "scoring", "upstream"));
 
