@@ -20,8 +20,8 @@ final class Generation implements AutoCloseable {
     private int[] unread;
     private int room;
     private @Nullable CachedSequence sequence;
-    private volatile int generated;
-    private volatile boolean finished;
+    private int generated;
+    private boolean finished;
     private volatile boolean closed;
 
     /** @param records null where the client wants no log-probabilities */
@@ -64,7 +64,6 @@ final class Generation implements AutoCloseable {
         return new AnswerChoice(index, text.rest(), showsEnd ? record(draw) : null, "stop");
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // Only written under the lock.
     private AnswerChoice token(Draw draw) {
         generated++;
         room--;
