@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The endpoints. Nothing here runs the model or its tokenizer on the thread that serves the connection. */
 final class DemoApi {
@@ -111,14 +113,14 @@ final class DemoApi {
         return body(request)
                 .flatMap(body -> pooled(() -> reader.tokenize(body)))
                 .map(ids -> {
-                    var json = Json.mapper().createObjectNode();
+                    ObjectNode json = Json.mapper().createObjectNode();
                     IntStream.of(ids).forEach(json.putArray("tokens")::add);
                     return json;
                 });
     }
 
     private JsonNode models() {
-        var list = Json.mapper().createObjectNode().put("object", "list");
+        ObjectNode list = Json.mapper().createObjectNode().put("object", "list");
         list.putArray("data")
                 .addObject()
                 .put("id", DemoModel.NAME)
@@ -129,7 +131,7 @@ final class DemoApi {
         return list;
     }
 
-    private <T> Mono<T> pooled(java.util.concurrent.Callable<T> work) {
+    private <T> Mono<T> pooled(Callable<T> work) {
         return Mono.fromCallable(work).subscribeOn(pace.pool());
     }
 

@@ -75,7 +75,7 @@ public final class DemoServer implements AutoCloseable {
     public void close() {
         server.disposeNow(PATIENCE);
         connections.close().awaitUninterruptibly(PATIENCE.toMillis());
-        pool.disposeGracefully().onErrorComplete().block(PATIENCE);
+        pool.disposeGracefully().timeout(PATIENCE).onErrorComplete().block();
         model.close();
     }
 }
