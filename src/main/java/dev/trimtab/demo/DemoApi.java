@@ -8,11 +8,12 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.openai.Sse;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ final class DemoApi {
     private final DemoSettings settings;
     private final AskReader reader;
     private final Pace pace;
-    private final AtomicInteger calls = new AtomicInteger();
+    private final LongAdder calls = new LongAdder();
     private final AtomicInteger running = new AtomicInteger();
 
     DemoApi(DemoModel model, DemoSettings settings, Pace pace) {
@@ -42,8 +43,8 @@ final class DemoApi {
         this.pace = pace;
     }
 
-    int calls() {
-        return calls.get();
+    long calls() {
+        return calls.sum();
     }
 
     int running() {
@@ -67,7 +68,7 @@ final class DemoApi {
 
     private Mono<Void> generation(AnswerForm form, HttpServerRequest request, HttpServerResponse response) {
         return Mono.defer(() -> {
-            calls.incrementAndGet();
+            calls.increment();
             running.incrementAndGet();
             Mono<Ask> ask = body(request).flatMap(body -> pooled(() -> reader.read(form, body)));
             return ask.flatMap(read -> Pace.delayed(Mono.just(read), settings.callLatency()))
@@ -81,7 +82,8 @@ final class DemoApi {
     private Answer answer(Ask ask) {
         Long given = ask.sampling().seed();
         long seed = given == null ? ThreadLocalRandom.current().nextLong() : given;
-        String id = (ask.isChat() ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
+        String id = (ask.isChat() ? "chatcmpl-" : "cmpl-")
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         AnswerHead head = new AnswerHead(id, Instant.now().getEpochSecond(), DemoModel.NAME);
         List<Generation> choices = IntStream.range(0, ask.choices())
                 .mapToObj(index -> choice(ask, index, seed))

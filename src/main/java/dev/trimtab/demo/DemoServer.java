@@ -51,8 +51,13 @@ public final class DemoServer implements AutoCloseable {
         return server.port();
     }
 
+    /** The most tokens of prompt and answer together. */
+    public int context() {
+        return model.context();
+    }
+
     /** How many generation calls have come. */
-    public int calls() {
+    public long calls() {
         return api.calls();
     }
 

@@ -17,14 +17,26 @@ public record DemoSettings(
         int port, Duration callLatency, Duration tokenLatency, int maxLogprobs, ShownLaw shown, Ends ends) {
     public DemoSettings {
         require(port >= 0 && port <= 65_535, "port: " + port + " (expected: 0..65535)");
-        require(!callLatency.isNegative(), "callLatency: " + callLatency + " (expected: ≥ 0)");
-        require(!tokenLatency.isNegative(), "tokenLatency: " + tokenLatency + " (expected: ≥ 0)");
-        require(maxLogprobs >= 0, "maxLogprobs: " + maxLogprobs + " (expected: ≥ 0)");
+        require(!callLatency.isNegative(), "call-latency: " + callLatency + " (expected: ≥ 0)");
+        require(!tokenLatency.isNegative(), "token-latency: " + tokenLatency + " (expected: ≥ 0)");
+        require(maxLogprobs >= 0, "max-logprobs: " + maxLogprobs + " (expected: ≥ 0)");
     }
 
     /** Any port, no latency, 20 candidates of the law after bias, ends shown. */
     public static DemoSettings defaults() {
         return new DemoSettings(0, Duration.ZERO, Duration.ZERO, 20, ShownLaw.BIASED, Ends.SHOWN);
+    }
+
+    public DemoSettings withLatency(Duration call, Duration token) {
+        return new DemoSettings(port, call, token, maxLogprobs, shown, ends);
+    }
+
+    public DemoSettings withShown(ShownLaw other) {
+        return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, other, ends);
+    }
+
+    public DemoSettings withEnds(Ends other) {
+        return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, other);
     }
 
     private static void require(boolean holds, String message) {

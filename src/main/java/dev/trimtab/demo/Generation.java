@@ -3,6 +3,8 @@ package dev.trimtab.demo;
 import dev.trimtab.model.CachedSequence;
 import dev.trimtab.openai.AnswerChoice;
 import dev.trimtab.openai.TokenLogprob;
+import dev.trimtab.token.Coins;
+import dev.trimtab.token.TextAssembly;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +18,7 @@ final class Generation implements AutoCloseable {
     private final Sampler sampler;
     private final @Nullable Records records;
     private final boolean showsEnd;
-    private final TextTail text;
+    private final TextAssembly<TokenLogprob> text;
     private int[] unread;
     private int room;
     private @Nullable CachedSequence sequence;
@@ -28,10 +30,10 @@ final class Generation implements AutoCloseable {
     Generation(DemoModel model, Ask ask, int index, long seed, @Nullable Records records, boolean showsEnd) {
         this.model = model;
         this.index = index;
-        this.sampler = new Sampler(ask.sampling(), seed, index);
+        this.sampler = new Sampler(ask.sampling(), new Coins(seed, index));
         this.records = records;
         this.showsEnd = showsEnd;
-        this.text = new TextTail(ask.sampling().stop());
+        this.text = new TextAssembly<>(ask.sampling().stop());
         this.unread = ask.prompt(index);
         this.room = Math.min(ask.maxTokens(), model.context() - unread.length);
     }
@@ -61,19 +63,19 @@ final class Generation implements AutoCloseable {
     }
 
     private AnswerChoice end(Draw draw) {
-        return new AnswerChoice(index, text.rest(), showsEnd ? record(draw) : null, "stop");
+        return new AnswerChoice(index, text.finish().text(), showsEnd ? record(draw) : null, "stop");
     }
 
     private AnswerChoice token(Draw draw) {
         generated++;
         room--;
         unread = new int[] {draw.id()};
-        String added = text.add(model.vocabulary().bytes(draw.id()));
+        String added = text.add(model.vocabulary().bytes(draw.id()), null).text();
         if (text.stopped()) {
             return new AnswerChoice(index, added, record(draw), "stop");
         }
         return room == 0
-                ? new AnswerChoice(index, added + text.rest(), record(draw), "length")
+                ? new AnswerChoice(index, added + text.finish().text(), record(draw), "length")
                 : new AnswerChoice(index, added, record(draw), null);
     }
 

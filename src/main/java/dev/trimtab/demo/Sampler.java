@@ -1,26 +1,21 @@
 package dev.trimtab.demo;
 
 import dev.trimtab.openai.SamplingParameters;
+import dev.trimtab.token.Coins;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Draws the tokens of one choice. Its chance is keyed by (seed, choice, step), so that an answer can be repeated whatever
- * else runs; the mixer is MurmurHash3's finaliser, which shares nothing with the gateway's coins.
- */
+/** Draws the tokens of one choice, by coins that depend on nothing else that runs. */
 final class Sampler {
     private final SamplingParameters parameters;
-    private final long seed;
-    private final int choice;
+    private final Coins coins;
     private final Map<Integer, Integer> drawnBefore = new HashMap<>();
     private int step;
 
-    /** @param choice the choice's index, ≥ 0 */
-    Sampler(SamplingParameters parameters, long seed, int choice) {
+    Sampler(SamplingParameters parameters, Coins coins) {
         this.parameters = parameters;
-        this.seed = seed;
-        this.choice = choice;
+        this.coins = coins;
     }
 
     /** Draws the next token behind these logits, one per token of the vocabulary. */
@@ -33,7 +28,7 @@ final class Sampler {
         push(weights);
         Law biased = Law.of(weights);
         Law drawn = drawn(biased);
-        int id = drawn.draw(coin(seed, choice, step++));
+        int id = drawn.draw(coins.toss(step++, 0, Coins.Purpose.DRAW));
         drawnBefore.merge(id, 1, Integer::sum);
         return new Draw(id, raw, biased, drawn);
     }
@@ -60,17 +55,5 @@ final class Sampler {
 
     private static double or(@Nullable Double value, double absent) {
         return value == null ? absent : value;
-    }
-
-    /** Uniform in [0, 1). */
-    private static double coin(long seed, int choice, int step) {
-        return (mix(mix(mix(seed) + choice) + step) >>> 11) * 0x1.0p-53;
-    }
-
-    private static long mix(long key) {
-        long z = key + 0x632be59bd9b4e019L;
-        z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
-        z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        return z ^ (z >>> 33);
     }
 }

@@ -30,10 +30,10 @@ public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNod
     /**
      * Reads a chunk.
      *
-     * @throws ApiException where the bytes are not a JSON object
+     * @throws ApiException of kind {@link ErrorKind#UPSTREAM_FAILED} where the bytes are not a JSON object
      */
     public static AnswerChunk parse(byte[] bytes) {
-        ObjectNode json = Json.object(bytes);
+        ObjectNode json = object(bytes);
         List<Choice> choices = new ArrayList<>();
         for (JsonNode choice : json.path("choices")) {
             if (choice instanceof ObjectNode object) {
@@ -41,6 +41,14 @@ public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNod
             }
         }
         return new AnswerChunk(choices, usage(json.path("usage")), json);
+    }
+
+    private static ObjectNode object(byte[] bytes) {
+        try {
+            return Json.object(bytes);
+        } catch (ApiException malformed) {
+            throw new ApiException(ErrorKind.UPSTREAM_FAILED, "answer of the upstream: no JSON object");
+        }
     }
 
     private static Choice choice(ObjectNode json) {

@@ -17,6 +17,7 @@ public record ChatRequest(ObjectNode json, List<Message> messages, SamplingParam
     public static ChatRequest parse(byte[] body) {
         ObjectNode json = Json.object(body);
         RequestShapes.CHAT.check(json);
+        RequestRules.checkChat(json);
         List<Message> messages = new ArrayList<>();
         for (JsonNode message : json.path("messages")) {
             messages.add(Message.of((ObjectNode) message));

@@ -2,10 +2,13 @@ package dev.trimtab.openai;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
 
 /**
  * What a request must be read for to be routed. No tree is built.
@@ -30,27 +33,36 @@ public record RequestHead(@Nullable String model, boolean stream) {
         Scan scan = Scan.of(body);
         byte[] value = Json.mapper().writeValueAsBytes(model);
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + value.length);
-        if (scan.modelEnd > 0) {
-            out.write(body, 0, scan.modelStart);
+        int copied = 0;
+        for (Span span : scan.models) {
+            out.write(body, copied, span.start - copied);
             out.writeBytes(value);
-            out.write(body, scan.modelEnd, body.length - scan.modelEnd);
-        } else {
-            out.write(body, 0, scan.firstField);
-            out.writeBytes("\"model\":".getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(value);
-            out.writeBytes((scan.empty ? "" : ",").getBytes(StandardCharsets.UTF_8));
-            out.write(body, scan.firstField, body.length - scan.firstField);
+            copied = span.end;
         }
+        if (scan.models.isEmpty()) {
+            out.write(body, 0, scan.firstField);
+            out.writeBytes(utf8("\"model\":"));
+            out.writeBytes(value);
+            out.writeBytes(utf8(scan.empty ? "" : ","));
+            copied = scan.firstField;
+        }
+        out.write(body, copied, body.length - copied);
         return out.toByteArray();
     }
 
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Bytes of a body, the end exclusive. */
+    private record Span(int start, int end) {}
+
     /** One pass over a body's top level; of a name that stands twice the last value counts, as in most parsers. */
     private static final class Scan {
+        private final List<Span> models = new ArrayList<>();
         private @Nullable String model;
         private boolean stream;
         private boolean empty = true;
-        private int modelStart;
-        private int modelEnd;
         private int firstField;
 
         static Scan of(byte[] body) {
@@ -67,7 +79,7 @@ public record RequestHead(@Nullable String model, boolean stream) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw Json.malformed();
             }
-            firstField = (int) parser.currentLocation().getByteOffset();
+            firstField = offset(parser.currentLocation());
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 empty = false;
                 String name = parser.currentName();
@@ -86,10 +98,18 @@ public record RequestHead(@Nullable String model, boolean stream) {
 
         private void model(JsonParser parser, JsonToken value) {
             model = value == JsonToken.VALUE_STRING ? parser.getString() : null;
-            modelStart = (int) parser.currentTokenLocation().getByteOffset();
+            int start = offset(parser.currentTokenLocation());
             parser.finishToken();
             parser.skipChildren();
-            modelEnd = (int) parser.currentLocation().getByteOffset();
+            models.add(new Span(start, offset(parser.currentLocation())));
+        }
+
+        /** Only UTF-8 is parsed from bytes; a body in UTF-16 or UTF-32 has no byte offsets, and no business here. */
+        private static int offset(TokenStreamLocation location) {
+            if (location.getByteOffset() < 0) {
+                throw Json.malformed();
+            }
+            return Math.toIntExact(location.getByteOffset());
         }
     }
 }

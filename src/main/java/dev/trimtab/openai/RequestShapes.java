@@ -1,99 +1,90 @@
 package dev.trimtab.openai;
 
-import static dev.trimtab.openai.Shape.ANY;
-import static dev.trimtab.openai.Shape.ARRAY;
-import static dev.trimtab.openai.Shape.BOOLEAN;
-import static dev.trimtab.openai.Shape.OBJECT;
-import static dev.trimtab.openai.Shape.STRING;
-import static dev.trimtab.openai.Shape.decimal;
-import static dev.trimtab.openai.Shape.fields;
-import static dev.trimtab.openai.Shape.integer;
-import static dev.trimtab.openai.Shape.listOf;
-import static dev.trimtab.openai.Shape.oneOf;
+import static dev.trimtab.openai.Shapes.BOOLEAN;
+import static dev.trimtab.openai.Shapes.STRING;
+import static dev.trimtab.openai.Shapes.decimal;
+import static dev.trimtab.openai.Shapes.either;
+import static dev.trimtab.openai.Shapes.integer;
+import static dev.trimtab.openai.Shapes.listOf;
+import static dev.trimtab.openai.Shapes.oneOf;
+import static dev.trimtab.openai.Shapes.someOf;
+import static dev.trimtab.openai.Shapes.text;
+import static dev.trimtab.openai.Shapes.with;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Predicate;
-import tools.jackson.databind.JsonNode;
-
-/** The fields of the API's requests, as its specification has them, and a few that other servers added. */
+/** The fields of the API's requests, as its specification has them; {@code top_k} and {@code min_p} are other servers'. */
 final class RequestShapes {
-    private static final long MOST = Integer.MAX_VALUE;
+    private static final int MOST = Integer.MAX_VALUE;
 
-    private static final Shape CONTENT = either(
-            "one of a string or array of objects",
-            JsonNode::isString,
-            STRING,
-            JsonNode::isArray,
-            listOf(fields().with("type", STRING).requiring("type")));
+    private static final Shape IDS = someOf(integer(0, MOST), MOST);
 
-    private static final Shape MESSAGE = fields().with(
-                    "role", oneOf("system", "assistant", "user", "function", "tool", "developer"))
-            .with("content", CONTENT)
-            .with("name", STRING)
-            .with("tool_calls", ARRAY)
-            .with("tool_call_id", STRING)
-            .with(ANY, "function_call", "refusal", "audio")
-            .requiring("role");
-
-    private static final Shape STOP = either(
-            "one of a string or array of strings", JsonNode::isString, STRING, JsonNode::isArray, listOf(STRING));
-
-    private static final Shape PROMPT = either(
-            "one of a string, array of strings, array of integers or array of arrays of integers",
-            JsonNode::isString,
-            STRING,
-            JsonNode::isArray,
-            ARRAY);
-
-    private static final Shape.Fields SHARED = fields().with("model", STRING)
-            .with("frequency_penalty", decimal(-2, 2))
-            .with("presence_penalty", decimal(-2, 2))
+    private static final Fields SHARED = with("model", STRING)
+            .with(decimal(-2, 2), "frequency_penalty", "presence_penalty")
             .with("temperature", decimal(0, 2))
             .with("top_p", decimal(0, 1))
             .with("top_k", integer(-1, MOST))
             .with("min_p", decimal(0, 1))
             .with("n", integer(1, 128))
-            .with("max_tokens", integer(1, MOST))
             .with("seed", integer(Long.MIN_VALUE, Long.MAX_VALUE))
-            .with("stop", STOP)
-            .with("logit_bias", new Shape.Bias())
+            .with("stop", either(STRING, new ListOf(STRING, 0, 4)))
+            .with("logit_bias", new TokenBias())
             .with("stream", BOOLEAN)
-            .with("stream_options", fields().with(BOOLEAN, "include_usage", "include_obfuscation"))
+            .with("stream_options", Fields.NONE.with(BOOLEAN, "include_usage", "include_obfuscation"))
             .with("user", STRING);
 
-    static final Shape.Fields CHAT = SHARED.with("messages", listOf(MESSAGE))
-            .with("max_completion_tokens", integer(1, MOST))
+    private static final Fields AUDIO = with("format", oneOf("mp3", "opus", "aac", "flac", "wav", "pcm16"))
+            .with("voice", either(STRING, with("id", STRING).requiring("id")))
+            .requiring("format", "voice");
+
+    private static final Fields SEARCH = with("search_context_size", oneOf("low", "medium", "high"))
+            .with(
+                    "user_location",
+                    with("type", oneOf("approximate"))
+                            .with("approximate", Fields.NONE.with(STRING, "country", "region", "city", "timezone"))
+                            .requiring("type", "approximate"));
+
+    private static final Fields MODERATED =
+            with("mode", oneOf("score", "block")).requiring("mode");
+
+    private static final Fields MODERATION = with("model", STRING)
+            .with("policy", Fields.NONE.with(MODERATED, "input", "output"))
+            .requiring("model");
+
+    private static final Shape PREDICTION = Tagged.by("type")
+            .with("content", with("content", MessageShapes.TEXT_CONTENT).requiring("content"));
+
+    static final Fields CHAT = with("messages", someOf(MessageShapes.MESSAGE, MOST))
+            .requiring("messages")
+            .with(SHARED)
+            .with(integer(1, MOST), "max_tokens", "max_completion_tokens")
             .with("logprobs", BOOLEAN)
-            .with("top_logprobs", integer(0, MOST))
-            .with("metadata", new Shape.OfType("a metadata object", JsonNode::isObject))
+            .with("top_logprobs", integer(0, 20))
+            .with("metadata", new TextMap(16, 64, text(512)))
             .with("modalities", listOf(oneOf("text", "audio")))
-            .with("audio", OBJECT)
-            .with("response_format", fields().with("type", STRING))
-            .with("service_tier", STRING)
-            .with("reasoning_effort", STRING)
+            .with("audio", AUDIO)
+            .with("response_format", ToolShapes.RESPONSE_FORMAT)
+            .with("service_tier", oneOf("auto", "default", "flex", "scale", "priority", "fast"))
+            .with("reasoning_effort", oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max"))
             .with("verbosity", oneOf("low", "medium", "high"))
             .with(BOOLEAN, "store", "parallel_tool_calls")
-            .with(STRING, "safety_identifier", "prompt_cache_key", "prompt_cache_retention")
-            .with(ARRAY, "tools", "functions")
-            .with(OBJECT, "prediction", "web_search_options", "prompt_cache_options", "moderation")
-            .with(ANY, "tool_choice", "function_call")
-            .requiring("messages");
+            .with("safety_identifier", text(64))
+            .with("prompt_cache_key", STRING)
+            .with("prompt_cache_retention", oneOf("in_memory", "24h"))
+            .with("prompt_cache_options", with("ttl", oneOf("30m")).with("mode", oneOf("implicit", "explicit")))
+            .with("prediction", PREDICTION)
+            .with("web_search_options", SEARCH)
+            .with("moderation", MODERATION)
+            .with("tools", ToolShapes.TOOLS)
+            .with("tool_choice", ToolShapes.TOOL_CHOICE)
+            .with("functions", ToolShapes.FUNCTIONS)
+            .with("function_call", ToolShapes.FUNCTION_CHOICE);
 
-    static final Shape.Fields COMPLETION = SHARED.with("prompt", PROMPT)
-            .with("best_of", integer(1, 20))
+    static final Fields COMPLETION = SHARED.with("prompt", either(STRING, listOf(STRING), IDS, someOf(IDS, MOST)))
+            .requiring("prompt")
+            .with("max_tokens", integer(0, MOST))
+            .with("best_of", integer(0, 20))
             .with("echo", BOOLEAN)
-            .with("logprobs", integer(0, MOST))
-            .with("suffix", STRING)
-            .requiring("prompt");
+            .with("logprobs", integer(0, 5))
+            .with("suffix", STRING);
 
     private RequestShapes() {}
-
-    private static Shape either(
-            String expected, Predicate<JsonNode> isOne, Shape one, Predicate<JsonNode> isOther, Shape other) {
-        Map<Predicate<JsonNode>, Shape> shapes = new LinkedHashMap<>();
-        shapes.put(isOne, one);
-        shapes.put(isOther, other);
-        return new Shape.Either(expected, shapes);
-    }
 }

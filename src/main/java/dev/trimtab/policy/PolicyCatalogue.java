@@ -1,5 +1,7 @@
 package dev.trimtab.policy;
 
+import dev.trimtab.model.Accelerator;
+import dev.trimtab.scoring.PluginScorer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ public final class PolicyCatalogue implements AutoCloseable {
     /** Null until the first reading is done. */
     private @Nullable Disposable polling;
 
-    PolicyCatalogue(Path root, PolicyLoader loader, MeterRegistry registry, Scheduler scheduler) {
+    private PolicyCatalogue(Path root, PolicyLoader loader, Scheduler scheduler, MeterRegistry registry) {
         this.root = root;
         this.loader = loader;
         this.meters = new PolicyMeters(registry);
@@ -53,16 +54,24 @@ public final class PolicyCatalogue implements AutoCloseable {
      *
      * @param root the folder of the policies' folders; need not exist
      * @param upstreams the names of the upstreams that are configured
-     * @param scheduler where folders are read, which blocks
+     * @param accelerator where scorers run
+     * @param scoring the scheduler that scorers run on
+     * @param reading the scheduler that folders are read on, which blocks
      */
-    static PolicyCatalogue open(
+    public static PolicyCatalogue open(
             Path root,
             Set<String> upstreams,
-            PolicyLoader.PluginReader plugins,
-            MeterRegistry registry,
-            Scheduler scheduler) {
-        PolicyCatalogue catalogue =
-                new PolicyCatalogue(root, new PolicyLoader(new TreeSet<>(upstreams), plugins), registry, scheduler);
+            Accelerator accelerator,
+            Scheduler scoring,
+            Scheduler reading,
+            MeterRegistry registry) {
+        PolicyLoader loader = new PolicyLoader(
+                upstreams, (model, tokenizer) -> PluginScorer.load(model, tokenizer, accelerator, scoring, registry));
+        return open(root, loader, reading, registry);
+    }
+
+    static PolicyCatalogue open(Path root, PolicyLoader loader, Scheduler reading, MeterRegistry registry) {
+        PolicyCatalogue catalogue = new PolicyCatalogue(root, loader, reading, registry);
         catalogue.reload();
         catalogue.watch();
         return catalogue;

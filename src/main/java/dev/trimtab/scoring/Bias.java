@@ -1,17 +1,118 @@
 package dev.trimtab.scoring;
 
-/** Stand-in until the scoring room brings its own. */
-public record Bias(String text) {
-    public static final Bias NONE = new Bias("");
+import dev.trimtab.model.Vocabulary;
+import dev.trimtab.token.Token;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
+/**
+ * The context-free part of a policy: nats per token, −∞ to forbid one. Immutable.
+ *
+ * @param nats by token, known by its id or by its bytes
+ */
+public record Bias(Map<Token, Double> nats) {
+    /** Says nothing about any token. */
+    public static final Bias NONE = new Bias(Map.of());
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * Reads a bias file: one entry a line, {@code token<TAB>nats}, where the token is a JSON string ({@code "\n cheap"})
+     * or {@code id:123} and the nats are a decimal number or {@code -inf}; {@code #} starts a comment line.
+     *
+     * @throws IllegalArgumentException with every bad line
+     */
     public static Bias parse(String text) {
-        if (text.contains("bad")) {
-            throw new IllegalArgumentException("line 1: bad (expected: a token and nats)");
+        Map<Token, Double> nats = new LinkedHashMap<>();
+        List<String> problems = new ArrayList<>();
+        String[] lines = text.split("\\R", -1);
+        for (int i = 0; i < lines.length; i++) {
+            if (!lines[i].isBlank() && !lines[i].startsWith("#")) {
+                entry(lines[i], i + 1, nats, problems);
+            }
         }
-        return new Bias(text);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+        return new Bias(nats);
+    }
+
+    private static void entry(String line, int number, Map<Token, Double> nats, List<String> problems) {
+        int tab = line.lastIndexOf('\t');
+        try {
+            if (tab < 0) {
+                throw new IllegalArgumentException(line + " (expected: a token, a tab, nats)");
+            }
+            if (nats.put(
+                            token(line.substring(0, tab).strip()),
+                            nats(line.substring(tab + 1).strip()))
+                    != null) {
+                throw new IllegalArgumentException(line + " (expected: each token once)");
+            }
+        } catch (IllegalArgumentException wrong) {
+            problems.add("line " + number + ": " + wrong.getMessage());
+        }
+    }
+
+    private static Token token(String text) {
+        if (text.matches("id:\\d{1,9}")) {
+            return new Token(Integer.parseInt(text.substring(3)), new byte[0]);
+        }
+        try {
+            String token = JSON.readValue(text, String.class);
+            if (text.startsWith("\"") && !token.isEmpty()) {
+                return new Token(Token.NO_ID, token.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (JacksonException notJson) {
+            // said below
+        }
+        throw new IllegalArgumentException(text + " (expected: a token as a JSON string, or id:NUMBER)");
+    }
+
+    private static double nats(String text) {
+        if (text.equals("-inf")) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        try {
+            double nats = Double.parseDouble(text);
+            if (Double.isFinite(nats)) {
+                return nats;
+            }
+        } catch (NumberFormatException notANumber) {
+            // said below
+        }
+        throw new IllegalArgumentException(text + " (expected: a finite number of nats, or -inf)");
     }
 
     public boolean isEmpty() {
-        return text.isBlank();
+        return nats.isEmpty();
+    }
+
+    /** Nats for a token, 0 where nothing is said of it. */
+    public double nats(Token token) {
+        Double byBytes = token.isEnd() ? null : nats.get(new Token(Token.NO_ID, token.bytes()));
+        if (byBytes != null) {
+            return byBytes;
+        }
+        Double byId = token.id() == Token.NO_ID ? null : nats.get(new Token(token.id(), new byte[0]));
+        return byId == null ? 0 : byId;
+    }
+
+    /** The entries whose token ids are known: given, or found in the upstream's vocabulary. */
+    public Map<Integer, Double> byId(@Nullable Vocabulary vocabulary) {
+        Map<Integer, Double> byId = new LinkedHashMap<>();
+        nats.forEach((token, value) -> {
+            int id = token.id() == Token.NO_ID && vocabulary != null ? vocabulary.idOf(token.bytes()) : token.id();
+            if (id >= 0) {
+                byId.put(id, value);
+            }
+        });
+        return byId;
     }
 }

@@ -1,7 +1,7 @@
 package dev.trimtab.token;
 
 /**
- * The gateway's own chance: uniform numbers keyed by (seed, choice, step, attempt, purpose), so that an answer can be
+ * Repeatable chance: uniform numbers keyed by (seed, choice, step, attempt, purpose), so that an answer can be
  * repeated whatever the timing, and no coin is used twice. The mixer is SplitMix64's finaliser.
  *
  * @param seed the request's seed, or a random one
@@ -13,7 +13,8 @@ public record Coins(long seed, int choice) {
         THIN(1),
         STAND(2),
         REPLACE(3),
-        FALLBACK(4);
+        FALLBACK(4),
+        DRAW(5);
 
         private final int key;
 

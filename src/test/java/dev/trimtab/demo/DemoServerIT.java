@@ -213,17 +213,17 @@ class DemoServerIT {
     @CsvSource(
             delimiter = ';',
             value = {
-                "/v1/chat/completions; {'model':'gpt','messages':[]}; 404; model_not_found; ; `gpt` does not exist",
-                "/v1/chat/completions; {'messages':[]}; 400; ; model; must provide a model",
-                "/v1/chat/completions; {'model':'demo','messages':[],'logprobs':true,'top_logprobs':21}; 400;"
+                "/v1/chat/completions; {'model':'gpt','messages':[{'role':'user','content':'a'}]}; 404; model_not_found; ; `gpt` does not exist",
+                "/v1/chat/completions; {'messages':[{'role':'user','content':'a'}]}; 400; ; model; must provide a model",
+                "/v1/chat/completions; {'model':'demo','messages':[{'role':'user','content':'a'}],'logprobs':true,'top_logprobs':21}; 400;"
                         + " integer_above_max_value; top_logprobs; but got 21",
                 "/v1/completions; {'model':'demo','prompt':'a','logprobs':21}; 400;"
                         + " integer_above_max_value; logprobs; but got 21",
                 "/v1/completions; {'model':'demo','prompt':[4096]}; 400; ; prompt; 4096",
                 "/v1/completions; {'model':'demo','prompt':'a','logit_bias':{'4096':1}}; 400; ; logit_bias; 4096",
-                "/v1/chat/completions; {'model':'demo','messages':[{'role':'tool','content':'a'}]}; 400; ;"
-                        + " messages[0].role; 'tool'",
-                "/v1/chat/completions; {'model':'demo','messages':[],'tools':[{}]}; 400; ; tools; not supported",
+                "/v1/chat/completions; {'model':'demo','messages':[{'role':'function','name':'f','content':'a'}]}; 400; ;"
+                        + " messages[0].role; 'function'",
+                "/v1/chat/completions; {'model':'demo','messages':[{'role':'user','content':'a'}],'tools':[{'type':'function','function':{'name':'f'}}]}; 400; ; tools; not supported",
                 "/v1/embeddings; {}; 404; ; ; Invalid URL (POST /v1/embeddings)",
                 "/tokenize; {}; 400; missing_required_parameter; content; content",
                 "/v1/completions; nonsense; 400; ; ; not valid JSON"

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DemoSettingsIT {
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final String GREEDY = MESSAGES + ",'temperature':0,'logprobs':true,'top_logprobs':20";
-    private static final String ENDLESS = MESSAGES + ",'max_tokens':450,'logit_bias':{'0':-100}";
+    private static final String ENDLESS = MESSAGES + ",'temperature':0,'max_tokens':450,'logit_bias':{'0':-100}";
 
     @Test
     void shownLaw_isRawOrBiasedOrDrawn() {
@@ -54,7 +54,7 @@ class DemoSettingsIT {
     }
 
     private static Map<Integer, Double> first(ShownLaw shown, String fields) {
-        try (DemoServer server = DemoServer.start(settings(shown, Ends.SHOWN, Duration.ZERO))) {
+        try (DemoServer server = DemoServer.start(DemoSettings.defaults().withShown(shown))) {
             TokenLogprob first = records(DemoCalls.to(server)
                             .whole(
                                     CHAT,
@@ -69,7 +69,7 @@ class DemoSettingsIT {
     @ParameterizedTest
     @CsvSource({"SHOWN, true, true", "WHOLE_ONLY, true, false", "NEVER, false, false"})
     void end_isShownWhereTheSettingsSay(Ends ends, boolean inWhole, boolean inStream) {
-        try (DemoServer server = DemoServer.start(settings(ShownLaw.BIASED, ends, Duration.ZERO))) {
+        try (DemoServer server = DemoServer.start(DemoSettings.defaults().withEnds(ends))) {
             DemoCalls demo = DemoCalls.to(server);
             List<TokenLogprob> whole = records(demo.whole(CHAT, GREEDY));
             List<TokenLogprob> stream = records(demo.stream(CHAT, GREEDY));
@@ -89,7 +89,8 @@ class DemoSettingsIT {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void clientThatGoesAway_stopsTheGeneration(String stream) throws IOException {
-        try (DemoServer server = DemoServer.start(settings(ShownLaw.RAW, Ends.SHOWN, Duration.ofMillis(10)))) {
+        try (DemoServer server =
+                DemoServer.start(DemoSettings.defaults().withLatency(Duration.ZERO, Duration.ofMillis(10)))) {
             try (Socket client = new Socket("127.0.0.1", server.port())) {
                 send(client, "{" + ENDLESS + ",'stream':" + stream + "}");
                 await().atMost(BOUND).until(() -> server.generatedTokens() > 2);
@@ -103,7 +104,8 @@ class DemoSettingsIT {
 
     @Test
     void streamedToken_isSentBeforeTheNextIsDrawn() throws IOException {
-        try (DemoServer server = DemoServer.start(settings(ShownLaw.RAW, Ends.SHOWN, Duration.ofMillis(50)));
+        try (DemoServer server =
+                        DemoServer.start(DemoSettings.defaults().withLatency(Duration.ZERO, Duration.ofMillis(50)));
                 Socket client = new Socket("127.0.0.1", server.port())) {
             send(client, "{" + ENDLESS + ",'stream':true}");
             client.setSoTimeout((int) BOUND.toMillis());
@@ -119,8 +121,7 @@ class DemoSettingsIT {
     @Test
     void latencies_ofManyCalls_passSideBySide() {
         int calls = 24;
-        DemoSettings slow =
-                new DemoSettings(0, Duration.ofMillis(300), Duration.ofMillis(50), 20, ShownLaw.BIASED, Ends.SHOWN);
+        DemoSettings slow = DemoSettings.defaults().withLatency(Duration.ofMillis(300), Duration.ofMillis(50));
         try (DemoServer server = DemoServer.start(slow)) {
             DemoCalls demo = DemoCalls.to(server);
             List<CompletableFuture<String>> answers = IntStream.range(0, calls)
@@ -137,7 +138,7 @@ class DemoSettingsIT {
     @Test
     void settings_outOfRange_areRefused() {
         assertThatThrownBy(() -> new DemoSettings(0, Duration.ZERO, Duration.ZERO, -1, ShownLaw.RAW, Ends.SHOWN))
-                .hasMessage("maxLogprobs: -1 (expected: ≥ 0)");
+                .hasMessage("max-logprobs: -1 (expected: ≥ 0)");
     }
 
     private static void send(Socket client, String body) throws IOException {
@@ -147,9 +148,5 @@ class DemoSettingsIT {
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
         out.flush();
-    }
-
-    private static DemoSettings settings(ShownLaw shown, Ends ends, Duration tokenLatency) {
-        return new DemoSettings(0, Duration.ZERO, tokenLatency, 20, shown, ends);
     }
 }

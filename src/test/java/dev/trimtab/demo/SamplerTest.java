@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.openai.SamplingParameters;
+import dev.trimtab.token.Coins;
 import dev.trimtab.token.ShownLaw;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class SamplerTest {
         int draws = 20_000;
         for (int seed = 0; seed < draws; seed++) {
             counts[
-                    new Sampler(with(1.0, null, null, null), seed, 0)
+                    new Sampler(with(1.0, null, null, null), new Coins(seed, 0))
                             .draw(LOGITS)
                             .id()]++;
         }
@@ -35,7 +36,9 @@ class SamplerTest {
 
     @Test
     void truncation_afterTemperature_keepsWhatTheTemperedLawReaches() {
-        Law drawn = new Sampler(with(0.5, .9, null, null), 1, 0).draw(LOGITS).drawn();
+        Law drawn = new Sampler(with(0.5, .9, null, null), new Coins(1, 0))
+                .draw(LOGITS)
+                .drawn();
         assertThat(Math.exp(drawn.logprob(0))).isCloseTo(.735, within(1e-3));
         assertThat(Math.exp(drawn.logprob(1))).isCloseTo(.265, within(1e-3));
         assertThat(drawn.heaviest(4)).containsExactly(0, 1);
@@ -63,7 +66,7 @@ class SamplerTest {
 
     @Test
     void zeroTemperature_drawsTheLikeliest_certainly() {
-        Draw draw = new Sampler(with(0.0, null, null, null), 7, 0).draw(LOGITS);
+        Draw draw = new Sampler(with(0.0, null, null, null), new Coins(7, 0)).draw(LOGITS);
         assertThat(draw.id()).isZero();
         assertThat(draw.shown(ShownLaw.DRAWN).logprob(0)).isZero();
         assertThat(draw.shown(ShownLaw.DRAWN).heaviest(4)).containsExactly(0);
@@ -71,7 +74,7 @@ class SamplerTest {
 
     @Test
     void bias_isHiddenFromTheRawLaw_andActsOnTheOthers() {
-        Draw draw = new Sampler(biased(Map.of(0, -100.0, 2, 1.0)), 7, 0).draw(LOGITS);
+        Draw draw = new Sampler(biased(Map.of(0, -100.0, 2, 1.0)), new Coins(7, 0)).draw(LOGITS);
         assertThat(draw.id()).isEqualTo(1);
         assertThat(draw.shown(ShownLaw.RAW).logprob(0)).isCloseTo(Math.log(.5), within(1e-6));
         double total = .3 + .1 * Math.E + .1;
@@ -80,7 +83,7 @@ class SamplerTest {
 
     @Test
     void penalties_lowerWhatTheAnswerHas_onceAndPerTime() {
-        Sampler sampler = new Sampler(penalised(.5, .25), 7, 0);
+        Sampler sampler = new Sampler(penalised(.5, .25), new Coins(7, 0));
         assertThat(sampler.draw(LOGITS).id()).isZero();
         assertThat(sampler.draw(LOGITS).id()).as(".5 − .75 nats falls below .3").isEqualTo(1);
         Law third = sampler.draw(LOGITS).biased();
@@ -89,9 +92,9 @@ class SamplerTest {
 
     @Test
     void draws_ofOneSeed_repeat_andDifferByChoice() {
-        assertThat(twenty(new Sampler(with(1.0, null, null, null), 5, 0)))
-                .isEqualTo(twenty(new Sampler(with(1.0, null, null, null), 5, 0)))
-                .isNotEqualTo(twenty(new Sampler(with(1.0, null, null, null), 5, 1)));
+        assertThat(twenty(new Sampler(with(1.0, null, null, null), new Coins(5, 0))))
+                .isEqualTo(twenty(new Sampler(with(1.0, null, null, null), new Coins(5, 0))))
+                .isNotEqualTo(twenty(new Sampler(with(1.0, null, null, null), new Coins(5, 1))));
     }
 
     private static List<Integer> twenty(Sampler sampler) {
@@ -101,7 +104,7 @@ class SamplerTest {
     }
 
     private static int[] drawnFrom(SamplingParameters parameters) {
-        return new Sampler(parameters, 3, 0).draw(LOGITS).drawn().heaviest(4);
+        return new Sampler(parameters, new Coins(3, 0)).draw(LOGITS).drawn().heaviest(4);
     }
 
     private static SamplingParameters with(

@@ -41,7 +41,7 @@ class PolicyCatalogueTest {
         files.write("bad/policy.yaml", "stage: half\nroute: scenic");
         files.write("foreign/policy.yaml", "upstream: elsewhere");
         files.write(".hidden/policy.yaml", "stage: half");
-        catalogue = PolicyCatalogue.open(root, Set.of("demo"), files::read, registry, time);
+        catalogue = PolicyCatalogue.open(root, loader(), time, registry);
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class PolicyCatalogueTest {
     @Test
     void start_withoutFolder_servesNothing() {
         try (PolicyCatalogue none =
-                PolicyCatalogue.open(root.resolve("nowhere"), Set.of(), files::read, new SimpleMeterRegistry(), time)) {
+                PolicyCatalogue.open(root.resolve("nowhere"), loader(), time, new SimpleMeterRegistry())) {
             assertThat(none.all()).isEmpty();
             assertThat(none.find("voice")).isEmpty();
         }
@@ -166,6 +166,10 @@ class PolicyCatalogueTest {
         poll();
 
         assertThat(files.scorers()).singleElement().matches(NamedScorer::closed);
+    }
+
+    private PolicyLoader loader() {
+        return new PolicyLoader(Set.of("demo"), files::read);
     }
 
     private void poll() {

@@ -1,0 +1,42 @@
+package dev.trimtab;
+
+import dev.trimtab.demo.DemoServer;
+import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.token.Truncation;
+import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Continuation;
+import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.UpstreamSettings;
+import java.net.URI;
+import java.util.Map;
+
+/** The embedded upstream as the gateway knows it: by its address and by what it can do, as any other. */
+final class DemoUpstream {
+    /** What policies call it, and the name of its model. */
+    static final String NAME = "demo";
+
+    private static final int VOCABULARY = 4_096;
+
+    private DemoUpstream() {}
+
+    static UpstreamSettings settings(DemoServer server, DemoSettings demo) {
+        URI baseUrl = URI.create("http://127.0.0.1:" + server.port() + "/v1");
+        return UpstreamSettings.of(NAME, baseUrl, null, capabilities(server, demo), server.vocabulary());
+    }
+
+    private static Capabilities capabilities(DemoServer server, DemoSettings demo) {
+        return new Capabilities(
+                demo.maxLogprobs(),
+                demo.shown(),
+                Truncation.Order.TEMPERATURE_FIRST,
+                Continuation.TOKEN_IDS,
+                true,
+                300,
+                EndRecords.valueOf(demo.ends().name()),
+                Map.of("top_k", 0.0, "min_p", 0.0),
+                Map.of(),
+                1,
+                server.context(),
+                VOCABULARY);
+    }
+}

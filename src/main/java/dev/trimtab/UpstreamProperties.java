@@ -1,0 +1,102 @@
+package dev.trimtab;
+
+import dev.trimtab.model.Vocabulary;
+import dev.trimtab.token.ShownLaw;
+import dev.trimtab.token.Truncation;
+import dev.trimtab.upstream.ApiKey;
+import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Continuation;
+import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.UpstreamSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The closed model's API.
+ *
+ * @param name what policies call it
+ * @param baseUrl up to and including the version; absent: the embedded demo
+ * @param apiKey absent: the client's own {@code Authorization} goes upstream
+ * @param model the model of policies that name none
+ * @param tokenizer its {@code tokenizer.json}, where it is known
+ */
+record UpstreamProperties(
+        @DefaultValue("upstream") String name,
+        @Nullable URI baseUrl,
+        @Nullable ApiKey apiKey,
+        @Nullable String model,
+        @Nullable Path tokenizer,
+        @DefaultValue("500") int connections,
+        @DefaultValue Timeouts timeouts,
+        @DefaultValue CapabilityProperties capabilities) {
+
+    UpstreamSettings settings() {
+        if (baseUrl == null) {
+            throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");
+        }
+        return new UpstreamSettings(
+                name,
+                baseUrl,
+                apiKey,
+                capabilities.capabilities(),
+                tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
+                timeouts.connect(),
+                timeouts.firstToken(),
+                timeouts.idle(),
+                timeouts.whole(),
+                connections);
+    }
+
+    private static byte[] bytes(Path tokenizer) {
+        try {
+            return Files.readAllBytes(tokenizer);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "trimtab.upstream.tokenizer: " + tokenizer + " (expected: a file that can be read)", e);
+        }
+    }
+
+    record Timeouts(
+            @DefaultValue("5s") Duration connect,
+            @DefaultValue("60s") Duration firstToken,
+            @DefaultValue("60s") Duration idle,
+            @DefaultValue("10m") Duration whole) {}
+
+    /** What the upstream can do, conservative by default: nothing is steered token by token. */
+    record CapabilityProperties(
+            @DefaultValue("0") int topLogprobs,
+            @DefaultValue("raw") ShownLaw shownLaw,
+            @DefaultValue("temperature-first") Truncation.Order truncationOrder,
+            @DefaultValue("none") Continuation continuation,
+            @DefaultValue("false") boolean promptIds,
+            @DefaultValue("0") int biasEntries,
+            @DefaultValue("never") EndRecords endRecords,
+            @DefaultValue Map<String, Double> neutral,
+            @DefaultValue Map<String, Boolean> prefill,
+            @DefaultValue("1") double temperature,
+            @DefaultValue("0") int context,
+            @DefaultValue("0") int vocabularySize) {
+
+        Capabilities capabilities() {
+            return new Capabilities(
+                    topLogprobs,
+                    shownLaw,
+                    truncationOrder,
+                    continuation,
+                    promptIds,
+                    biasEntries,
+                    endRecords,
+                    neutral,
+                    prefill,
+                    temperature,
+                    context,
+                    vocabularySize);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.trimtab.gateway;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
+import dev.trimtab.openai.AnswerForm;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.steering.Steering;
+import dev.trimtab.upstream.Upstream;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+
+/**
+ * The HTTP API that clients see.
+ *
+ * <p>A request passes {@link #metered}, {@link #admission} and its route; whatever fails on the way becomes an
+ * OpenAI-shaped answer in {@link #errors}.
+ */
+public final class Gateway {
+    private Gateway() {}
+
+    public static RouterFunction<ServerResponse> routes(
+            GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering, Clock clock) {
+        Passage passage = new Passage(upstream);
+        GenerationEndpoint generation = new GenerationEndpoint(
+                new RequestBodies(settings.maxBodySize()),
+                new PolicyChooser(policies, settings.defaultPolicy(), settings.model()),
+                passage,
+                steering,
+                new SteeredAnswers(steering, clock));
+        ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
+        return RouterFunctions.route()
+                .GET("/", new Welcome(policies)::answer)
+                .POST("/v1/chat/completions", request -> generation.answer(request, AnswerForm.CHAT))
+                .POST("/v1/completions", request -> generation.answer(request, AnswerForm.COMPLETION))
+                .GET("/v1/models", models::list)
+                .GET("/v1/models/{*model}", models::one)
+                .route(
+                        path("/")
+                                .or(path("/v1/chat/completions"))
+                                .or(path("/v1/completions"))
+                                .or(path("/v1/models"))
+                                .or(path("/v1/models/{*model}")),
+                        Gateway::methodNotAllowed)
+                .build();
+    }
+
+    /** Counts and times every request. */
+    public static WebFilter metered(MeterRegistry registry) {
+        return new GatewayMeters(registry);
+    }
+
+    /** Refuses what is too much at once. */
+    public static WebFilter admission(GatewaySettings settings) {
+        return new Admission(settings.maxConcurrentRequests(), settings.retryAfter());
+    }
+
+    public static WebExceptionHandler errors() {
+        return new ErrorAnswers();
+    }
+
+    private static Mono<ServerResponse> methodNotAllowed(ServerRequest request) {
+        return Mono.error(
+                ApiException.invalid(null, "Not allowed to " + request.method() + " on " + request.path() + ".")
+                        .withStatus(405)
+                        .withCode("method_not_supported"));
+    }
+}

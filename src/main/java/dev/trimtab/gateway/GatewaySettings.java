@@ -1,0 +1,21 @@
+package dev.trimtab.gateway;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What the edge allows and assumes.
+ *
+ * @param defaultPolicy the policy of requests that choose none, or null
+ * @param model the upstream's model for policies that name none, or null
+ * @param maxBodySize the greatest request body
+ * @param maxConcurrentRequests requests in flight at once, ≥ 1; one more is refused
+ * @param retryAfter what a refused client is told to wait
+ */
+public record GatewaySettings(
+        @Nullable String defaultPolicy,
+        @Nullable String model,
+        DataSize maxBodySize,
+        int maxConcurrentRequests,
+        Duration retryAfter) {}

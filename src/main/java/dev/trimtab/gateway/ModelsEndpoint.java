@@ -1,0 +1,81 @@
+package dev.trimtab.gateway;
+
+import dev.trimtab.openai.Json;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.upstream.Passed;
+import java.time.Instant;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code GET /v1/models} and {@code GET /v1/models/ID}: the upstream's models, and every policy under its own name. */
+final class ModelsEndpoint {
+    private final PolicyCatalogue policies;
+    private final Passage passage;
+    private final Instant created;
+
+    ModelsEndpoint(PolicyCatalogue policies, Passage passage, Instant created) {
+        this.policies = policies;
+        this.passage = passage;
+        this.created = created;
+    }
+
+    Mono<ServerResponse> one(ServerRequest request) {
+        String model = request.pathVariable("model").substring(1);
+        return policies.find(model)
+                .map(policy -> json(Json.bytes(entry(policy))))
+                .orElseGet(() -> passage.pass(request, new byte[0]));
+    }
+
+    /** A list that has nothing to be added to is the upstream's own, byte for byte. */
+    Mono<ServerResponse> list(ServerRequest request) {
+        if (policies.all().isEmpty()) {
+            return passage.pass(request, new byte[0]);
+        }
+        return passage.ask(request, new byte[0]).flatMap(this::merged);
+    }
+
+    private Mono<ServerResponse> merged(Passed passed) {
+        if (passed.status() != 200) {
+            return Passage.answer(passed);
+        }
+        return ByteBufFlux.fromInbound(passed.body()).aggregate().asByteArray().flatMap(body -> json(merged(body)));
+    }
+
+    private byte[] merged(byte[] body) {
+        JsonNode list = read(body);
+        if (!(list instanceof ObjectNode object) || !(object.path("data") instanceof ArrayNode data)) {
+            return body;
+        }
+        policies.all().forEach(policy -> data.add(entry(policy)));
+        return Json.bytes(object);
+    }
+
+    private ObjectNode entry(Policy policy) {
+        ObjectNode entry = Json.mapper().createObjectNode();
+        entry.put("id", policy.name());
+        entry.put("object", "model");
+        entry.put("created", created.getEpochSecond());
+        return entry.put("owned_by", "trimtab");
+    }
+
+    private static JsonNode read(byte[] body) {
+        try {
+            return Json.mapper().readTree(body);
+        } catch (JacksonException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static Mono<ServerResponse> json(byte[] body) {
+        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(body);
+    }
+}

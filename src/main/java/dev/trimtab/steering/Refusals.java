@@ -1,0 +1,119 @@
+package dev.trimtab.steering;
+
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.openai.Message;
+import dev.trimtab.openai.SamplingParameters;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Upstream;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** Honour or refuse: what a steered request cannot have is answered with an error that names the parameter. */
+final class Refusals {
+    private static final List<String> NOT_STEERED = List.of(
+            "tools",
+            "tool_choice",
+            "functions",
+            "function_call",
+            "audio",
+            "prediction",
+            "web_search_options",
+            "repetition_penalty",
+            "suffix",
+            "best_of");
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
+
+    private Refusals() {}
+
+    static void check(GenerationRequest request, Policy policy, Upstream upstream) {
+        String lacking = upstream.capabilities().whyNotSteerable(request instanceof ChatRequest);
+        if (lacking != null) {
+            throw new ApiException(
+                    ErrorKind.POLICY_REFUSED,
+                    "Policy " + policy.name() + " cannot be applied: upstream " + upstream.name() + " lacks it: "
+                            + lacking);
+        }
+        for (String field : NOT_STEERED) {
+            if (isSet(request.json().path(field))) {
+                throw refused(field, "not available on a steered request");
+            }
+        }
+        String format = request.json().path("response_format").path("type").asString("text");
+        if (!"text".equals(format)) {
+            throw refused("response_format", format + " (expected: text, on a steered request)");
+        }
+        sampling(request.sampling(), upstream.capabilities());
+        if (request instanceof ChatRequest chat) {
+            messages(chat);
+        }
+        if (request instanceof CompletionRequest completion) {
+            completion(completion, policy);
+        }
+    }
+
+    private static boolean isSet(JsonNode value) {
+        boolean emptyList = value.isArray() && value.isEmpty();
+        boolean none = value.isString() && "none".equals(value.asString());
+        boolean one = value.isNumber() && value.asDouble() == 1;
+        return !(value.isMissingNode() || value.isNull() || emptyList || none || one);
+    }
+
+    private static void sampling(SamplingParameters sampling, Capabilities upstream) {
+        if (sampling.presencePenalty() < 0) {
+            throw refused(
+                    "presence_penalty", sampling.presencePenalty() + " (expected: at least 0, on a steered request)");
+        }
+        if (sampling.frequencyPenalty() < 0) {
+            throw refused(
+                    "frequency_penalty", sampling.frequencyPenalty() + " (expected: at least 0, on a steered request)");
+        }
+        if (sampling.topLogprobs() > upstream.topLogprobs()) {
+            throw refused("top_logprobs", sampling.topLogprobs() + " (expected: 0.." + upstream.topLogprobs() + ")");
+        }
+        if (sampling.topK() != null
+                && sampling.topK() > 0
+                && !upstream.neutral().containsKey("top_k")) {
+            throw refused("top_k", "not known to the upstream (expected: none)");
+        }
+        if (sampling.minP() != null
+                && sampling.minP() > 0
+                && !upstream.neutral().containsKey("min_p")) {
+            throw refused("min_p", "not known to the upstream (expected: none)");
+        }
+    }
+
+    private static void messages(ChatRequest chat) {
+        for (int i = 0; i < chat.messages().size(); i++) {
+            Message message = chat.messages().get(i);
+            if (!ROLES.contains(message.role())) {
+                throw refused(
+                        "messages[" + i + "].role",
+                        message.role() + " (expected: system, developer, user or assistant, on a steered request)");
+            }
+            if (!message.textOnly()) {
+                throw refused("messages[" + i + "].content", "not text (expected: text, on a steered request)");
+            }
+        }
+    }
+
+    private static void completion(CompletionRequest request, Policy policy) {
+        if (!policy.preface().isEmpty()) {
+            throw new ApiException(
+                    ErrorKind.POLICY_REFUSED,
+                    "Policy " + policy.name() + " has a preface, which only /v1/chat/completions can carry.");
+        }
+        if (request.echo() && request.sampling().topLogprobs() >= 0) {
+            throw refused("echo", "true with logprobs (expected: one of them, on a steered request)");
+        }
+    }
+
+    private static ApiException refused(String param, String value) {
+        return ApiException.invalid(param, param + ": " + value);
+    }
+}

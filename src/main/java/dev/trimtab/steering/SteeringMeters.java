@@ -1,0 +1,134 @@
+package dev.trimtab.steering;
+
+import dev.trimtab.policy.Policy;
+import dev.trimtab.token.StepLaw;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What this room counts, for one version of one policy. */
+final class SteeringMeters {
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final LongAdder decidedDrafts = new LongAdder();
+    private final LongAdder suppressedDrafts = new LongAdder();
+    private final DistributionSummary drift;
+    private final DistributionSummary suppressedMass;
+    private final Timer firstToken;
+    private final Counter askedAgain;
+    private final Counter exhausted;
+    private final Counter discarded;
+    private final Counter latched;
+    private final Counter kept;
+    private final Counter replaced;
+
+    SteeringMeters(MeterRegistry registry, Policy policy) {
+        this.registry = registry;
+        this.tags = Tags.of("policy", policy.name(), "version", policy.version());
+        this.drift = summary("trimtab.steering.drift", "KL(p_S || d_S) of a step", "millinats");
+        this.suppressedMass =
+                summary("trimtab.steering.suppressed.mass", "The chance that a draft does not stand", "ppm");
+        this.firstToken = Timer.builder("trimtab.steering.first.token")
+                .description("Time from a choice's start to its first text")
+                .tags(tags)
+                .publishPercentileHistogram()
+                .register(registry);
+        this.askedAgain = counter("trimtab.steering.asked.again", "Drafts that were thinned and asked again", "drafts");
+        this.exhausted = counter("trimtab.steering.exhausted", "Steps at which asking again came to nothing", "steps");
+        this.discarded = counter("trimtab.steering.discarded", "Drafted tokens that were not emitted", "tokens");
+        this.latched = counter("trimtab.steering.latched", "Choices whose steering stopped on the way", "choices");
+        this.kept = tokens("kept", "");
+        this.replaced = tokens("replaced", "");
+        Gauge.builder("trimtab.steering.suppression.rate", this, SteeringMeters::suppressionRate)
+                .description("Share of decided drafts that did not stand, since the start")
+                .tags(tags)
+                .register(registry);
+    }
+
+    private DistributionSummary summary(String name, String description, String unit) {
+        return DistributionSummary.builder(name)
+                .description(description)
+                .baseUnit(unit)
+                .tags(tags)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(1.0)
+                .maximumExpectedValue(1_000_000.0)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description, String unit) {
+        return Counter.builder(name)
+                .description(description)
+                .baseUnit(unit)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private Counter tokens(String decision, String reason) {
+        return Counter.builder("trimtab.steering.tokens")
+                .description("Emitted tokens by decision; reason says why a token was not scored")
+                .baseUnit("tokens")
+                .tags(tags.and("decision", decision, "reason", reason))
+                .register(registry);
+    }
+
+    private double suppressionRate() {
+        long decided = decidedDrafts.sum();
+        return decided == 0 ? 0 : (double) suppressedDrafts.sum() / decided;
+    }
+
+    void decided(Decision decision, StepLaw law) {
+        if (decision instanceof Decision.PassedOn passed) {
+            tokens("unsteered", passed.reason().label()).increment();
+            return;
+        }
+        decidedDrafts.increment();
+        drift.record(law.drift() * 1_000);
+        suppressedMass.record(law.suppressedMass() * 1_000_000);
+        if (decision instanceof Decision.Kept) {
+            kept.increment();
+            return;
+        }
+        suppressedDrafts.increment();
+        if (decision instanceof Decision.Replaced) {
+            replaced.increment();
+        }
+    }
+
+    void latched() {
+        latched.increment();
+    }
+
+    void closed(Books books) {
+        askedAgain.increment(books.askedAgain());
+        exhausted.increment(books.exhausted());
+        discarded.increment(books.discarded());
+    }
+
+    Stopwatch stopwatch() {
+        return new Stopwatch(Timer.start(registry), firstToken);
+    }
+
+    /** Times the first text of a choice. */
+    static final class Stopwatch {
+        private final Timer.Sample start;
+        private final Timer firstToken;
+        private boolean stopped;
+
+        private Stopwatch(Timer.Sample start, Timer firstToken) {
+            this.start = start;
+            this.firstToken = firstToken;
+        }
+
+        void firstToken() {
+            if (!stopped) {
+                stopped = true;
+                start.stop(firstToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.trimtab.steering;
+
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.policy.FailureMode;
+import dev.trimtab.scoring.ContextExceededException;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Coins;
+import dev.trimtab.token.ScoredStep;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.StepLaw;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Utf8;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Decides one drafted token of a choice at a time: scores its step, weighs it by the law, tosses the coins. Holds the
+ * latch: once steering has failed, tokens pass unscored to the answer's end, and only what is forbidden stays forbidden.
+ */
+final class TokenDecider implements AutoCloseable {
+    /** How often one step is asked again before its token is drawn from S instead. */
+    static final int TRIES = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenDecider.class);
+
+    private final SessionPlan plan;
+    private final StepScoring scoring;
+    private final SteeringMeters meters;
+    private final Penalties penalties;
+    private final Coins coins;
+    private @Nullable String latched;
+    private boolean mayClose = true;
+    private int attempt;
+    private int triesHere;
+
+    TokenDecider(SessionPlan plan, StepScoring scoring, SteeringMeters meters) {
+        this.plan = plan;
+        this.scoring = scoring;
+        this.meters = meters;
+        this.penalties =
+                new Penalties(plan.sampling().presencePenalty(), plan.sampling().frequencyPenalty());
+        this.coins = plan.coins();
+    }
+
+    /** Why steering stopped on the way, or null. */
+    @Nullable
+    String latched() {
+        return latched;
+    }
+
+    /** Stops scoring for the rest of the answer, or fails it, as the policy says. */
+    void latch(String reason) {
+        if (latched != null) {
+            return;
+        }
+        latched = reason;
+        meters.latched();
+        if (plan.policy().failureMode() == FailureMode.CLOSED) {
+            throw new ApiException(
+                            ErrorKind.INTERNAL,
+                            "Steering by policy " + plan.policy().name() + " failed: " + reason + ".")
+                    .withCode("steering_failed");
+        }
+        LOG.warn("policy {} goes on unsteered: {}", plan.policy().name(), reason);
+    }
+
+    /**
+     * Decides a drafted token.
+     *
+     * @param prefix the answer's tokens before it
+     * @param unsteered why it cannot be scored, or null
+     */
+    Mono<Decision> decide(List<Token> prefix, Step step, @Nullable Unsteered unsteered) {
+        if (unsteered == null && latched != null) {
+            unsteered = Unsteered.LATCHED;
+        }
+        if (unsteered == null && step.candidates().isEmpty()) {
+            unsteered = Unsteered.OPAQUE;
+        }
+        int index = prefix.size();
+        if (unsteered != null || scoring.isEmpty()) {
+            Unsteered reason = unsteered;
+            return Mono.fromSupplier(() -> weigh(index, step, silent(step), reason));
+        }
+        return scoring.score(prefix, step)
+                .map(sum -> weigh(index, step, sum, null))
+                .onErrorResume(failure -> Mono.fromSupplier(() -> failed(index, step, failure)));
+    }
+
+    private Decision failed(int index, Step step, Throwable failure) {
+        if (failure instanceof ApiException known) {
+            throw known;
+        }
+        if (failure instanceof ContextExceededException) {
+            return weigh(index, step, silent(step), Unsteered.CONTEXT);
+        }
+        LOG.debug("a scorer of policy {} failed", plan.policy().name(), failure);
+        latch("a scorer failed (" + failure.getClass().getSimpleName() + ")");
+        return weigh(index, step, silent(step), Unsteered.LATCHED);
+    }
+
+    private static StepScoring.Sum silent(Step step) {
+        return StepScoring.Sum.zero(step.candidates().size());
+    }
+
+    private Decision weigh(int index, Step step, StepScoring.Sum sum, @Nullable Unsteered unsteered) {
+        ScoredStep scored = scored(step.candidates(), sum, unsteered == null);
+        StepLaw law = StepLaw.of(scored, plan.draftLaw(), mayClose);
+        int place = step.candidates().indexOf(step.drawn());
+        if (law.impossible(place)) {
+            mayClose = false;
+            law = StepLaw.of(scored, plan.draftLaw(), false);
+        }
+        Decision decision = tossed(index, step, scored, law, place, unsteered);
+        meters.decided(decision, law);
+        return decision;
+    }
+
+    private Decision tossed(
+            int index, Step step, ScoredStep scored, StepLaw law, int place, @Nullable Unsteered unsteered) {
+        Weighed weighed = new Weighed(index, step, scored, law);
+        double lowering = lowering(step.drawn(), unsteered == null);
+        if (coins.toss(index, attempt, Coins.Purpose.THIN) < law.thinned(place, lowering)) {
+            return thinned(weighed, lowering, unsteered);
+        }
+        if (coins.toss(index, attempt, Coins.Purpose.STAND) >= law.stands(place)) {
+            int other = law.replacement(coins.toss(index, attempt, Coins.Purpose.REPLACE));
+            if (other != StepLaw.NOWHERE && other != place) {
+                return decided(new Decision.Replaced(weighed, step.candidates().token(other), false));
+            }
+        }
+        return kept(weighed, unsteered);
+    }
+
+    private Decision thinned(Weighed weighed, double lowering, @Nullable Unsteered unsteered) {
+        attempt++;
+        if (!plan.draftLaw().isGreedy() && ++triesHere <= TRIES) {
+            return new Decision.AskAgain(weighed);
+        }
+        int place = weighed.law().fallback(coins.toss(weighed.index(), attempt, Coins.Purpose.FALLBACK));
+        if (place != StepLaw.NOWHERE) {
+            Token token = weighed.step().candidates().token(place);
+            return decided(
+                    new Decision.Replaced(weighed, token, !plan.draftLaw().isGreedy()));
+        }
+        return lowering == Double.NEGATIVE_INFINITY
+                ? decided(new Decision.NothingLeft(weighed))
+                : kept(weighed, unsteered);
+    }
+
+    private Decision kept(Weighed weighed, @Nullable Unsteered unsteered) {
+        return decided(unsteered == null ? new Decision.Kept(weighed) : new Decision.PassedOn(weighed, unsteered));
+    }
+
+    private Decision decided(Decision decision) {
+        triesHere = 0;
+        Token emitted = decision.emitted();
+        if (emitted != null) {
+            penalties.emitted(emitted);
+        }
+        return decision;
+    }
+
+    private ScoredStep scored(Candidates candidates, StepScoring.Sum sum, boolean steered) {
+        int k = candidates.size();
+        ScoredStep step = new ScoredStep(
+                new double[k], new double[k], new double[k], new double[k], new double[k], new boolean[k]);
+        for (int i = 0; i < k; i++) {
+            Token token = candidates.token(i);
+            double said = sum.score()[i];
+            boolean forbidden = said == Double.NEGATIVE_INFINITY;
+            boolean known = !Double.isNaN(said);
+            double levered = steered ? plan.levers().score(token) : 0;
+            step.shown()[i] = candidates.logprob(i);
+            step.hiddenBias()[i] = plan.levers().hiddenBias(token);
+            step.lowering()[i] = forbidden ? said : lowering(token, steered);
+            step.score()[i] = forbidden || !known ? 0 : said + levered;
+            step.movingScore()[i] = forbidden || !known ? 0 : sum.moving()[i] + levered;
+            step.eligible()[i] = known && canBeDrawn(token);
+        }
+        return step;
+    }
+
+    /** Nats; of a step that is not steered, only what is forbidden is left. */
+    private double lowering(Token token, boolean steered) {
+        double policy = plan.levers().lowering(token);
+        return steered ? policy + penalties.lowering(token) : policy == Double.NEGATIVE_INFINITY ? policy : 0;
+    }
+
+    private boolean canBeDrawn(Token token) {
+        if (token.isEnd()) {
+            return plan.steersEnds();
+        }
+        return !plan.capabilities().resumesByText() || Utf8.isWhole(token.bytes());
+    }
+
+    @Override
+    public void close() {
+        scoring.close();
+    }
+}

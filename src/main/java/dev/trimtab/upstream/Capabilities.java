@@ -1,0 +1,85 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.token.DraftLaw;
+import dev.trimtab.token.ShownLaw;
+import dev.trimtab.token.Truncation;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an upstream can do, as far as steering depends on it.
+ *
+ * @param topLogprobs the most candidates per step that it shows; 0 where it shows none
+ * @param shownLaw what its log-probabilities describe
+ * @param truncationOrder whether its temperature acts before its truncation
+ * @param continuation how it resumes an answer
+ * @param promptIds whether {@code return_token_ids} makes it tell the prompt's token ids
+ * @param biasEntries the most {@code logit_bias} entries that it honours; 0 where it does not
+ * @param endRecords whether drawn ends come with candidates
+ * @param neutral sampling fields beyond OpenAI's that it knows, such as {@code top_k}, with the value that turns each off
+ * @param prefill fields that make it continue a last assistant message
+ * @param temperature the temperature that it uses where a request states none
+ * @param context the most tokens of prompt and answer together, or 0 where that is not known
+ * @param vocabularySize its number of tokens, or 0 where that is not known
+ */
+public record Capabilities(
+        int topLogprobs,
+        ShownLaw shownLaw,
+        Truncation.Order truncationOrder,
+        Continuation continuation,
+        boolean promptIds,
+        int biasEntries,
+        EndRecords endRecords,
+        Map<String, Double> neutral,
+        Map<String, Boolean> prefill,
+        double temperature,
+        int context,
+        int vocabularySize) {
+
+    /** Nothing is taken for granted of an upstream of which nothing is known. */
+    public static final Capabilities CONSERVATIVE = new Capabilities(
+            0,
+            ShownLaw.RAW,
+            Truncation.Order.TEMPERATURE_FIRST,
+            Continuation.NONE,
+            false,
+            0,
+            EndRecords.NEVER,
+            Map.of(),
+            Map.of(),
+            1,
+            0,
+            0);
+
+    /** Why tokens of this upstream's chat answers cannot be steered, or null where they can. */
+    public @Nullable String whyNotSteerable(boolean chat) {
+        if (topLogprobs == 0) {
+            return "top-logprobs: 0 (expected: at least 1)";
+        }
+        if (continuation == Continuation.NONE) {
+            return "continuation: none (expected: token-ids, text or prefill)";
+        }
+        if (continuation == Continuation.TOKEN_IDS && !promptIds) {
+            return "prompt-ids: false (expected: true where continuation is token-ids)";
+        }
+        if (chat && continuation == Continuation.TEXT) {
+            return "continuation: text (expected: token-ids or prefill, for a chat)";
+        }
+        return null;
+    }
+
+    /** True where a pushed bias is drawn from but not shown. */
+    public boolean hidesBias() {
+        return shownLaw == ShownLaw.RAW;
+    }
+
+    /** True where a replaced or resumed token must be whole UTF-8, since it travels as text. */
+    public boolean resumesByText() {
+        return continuation != Continuation.TOKEN_IDS;
+    }
+
+    /** What this upstream draws from under a client's sampling. */
+    public DraftLaw draftLaw(double clientTemperature, Truncation truncation) {
+        return new DraftLaw(clientTemperature, truncation, shownLaw, vocabularySize);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.token.Token;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes the bodies of one choice's calls: the client's request with everything that the gateway decides itself taken
+ * out, every sampling field stated, and the answer so far put where the upstream resumes from.
+ */
+final class DraftBody {
+    private static final Set<String> DECIDED_HERE = Set.of(
+            "n",
+            "best_of",
+            "echo",
+            "stop",
+            "stream",
+            "stream_options",
+            "max_tokens",
+            "max_completion_tokens",
+            "seed",
+            "temperature",
+            "top_p",
+            "top_k",
+            "min_p",
+            "logprobs",
+            "top_logprobs",
+            "logit_bias",
+            "presence_penalty",
+            "frequency_penalty",
+            "return_token_ids");
+    private static final Set<String> CHAT_ONLY = Set.of("messages", "response_format", "modalities");
+
+    private final boolean chat;
+    private final String limitName;
+    private final ObjectNode prompt;
+    private final Capabilities capabilities;
+
+    /**
+     * @param request what the client asked
+     * @param prompt the request's JSON with this choice's prompt and the policy's preface in it
+     */
+    DraftBody(GenerationRequest request, ObjectNode prompt, Capabilities capabilities) {
+        this.chat = request instanceof ChatRequest;
+        this.limitName = request instanceof CompletionRequest || !request.json().has("max_completion_tokens")
+                ? "max_tokens"
+                : "max_completion_tokens";
+        this.prompt = prompt.deepCopy();
+        this.prompt.remove(DECIDED_HERE);
+        this.capabilities = capabilities;
+    }
+
+    /** The call for the first draft, or for a later one whose prefix travels as text. */
+    DraftCall byText(List<Token> prefix, DraftOptions options) {
+        ObjectNode body = prompt.deepCopy();
+        if (!prefix.isEmpty()) {
+            append(body, text(prefix));
+        }
+        return call(chat, body, options);
+    }
+
+    /** The call for a later draft by token ids. */
+    DraftCall byIds(int[] promptIds, List<Token> prefix, DraftOptions options) {
+        ObjectNode body = prompt.deepCopy();
+        body.remove(CHAT_ONLY);
+        ArrayNode ids = body.putArray("prompt");
+        for (int id : promptIds) {
+            ids.add(id);
+        }
+        prefix.forEach(token -> ids.add(token.id()));
+        return call(false, body, options);
+    }
+
+    boolean resumesByIds() {
+        return capabilities.continuation() == Continuation.TOKEN_IDS;
+    }
+
+    /** The prompt's ids where the client gave ids; otherwise empty. */
+    int[] givenPromptIds() {
+        JsonNode given = prompt.path("prompt");
+        if (!given.isArray() || given.isEmpty() || !given.get(0).isNumber()) {
+            return new int[0];
+        }
+        return given.valueStream().mapToInt(JsonNode::asInt).toArray();
+    }
+
+    private DraftCall call(boolean toChat, ObjectNode body, DraftOptions options) {
+        body.put("stream", true);
+        body.putObject("stream_options").put("include_usage", true);
+        sampling(body, options);
+        if (toChat) {
+            body.put("logprobs", true).put("top_logprobs", capabilities.topLogprobs());
+        } else {
+            body.put("logprobs", capabilities.topLogprobs());
+        }
+        if (options.maxTokens() != null) {
+            body.put(toChat ? limitName : "max_tokens", options.maxTokens());
+        }
+        if (capabilities.promptIds()) {
+            body.put("return_token_ids", true);
+        }
+        return new DraftCall(toChat ? "/chat/completions" : "/completions", body, null);
+    }
+
+    private void sampling(ObjectNode body, DraftOptions options) {
+        body.put("temperature", options.temperature());
+        body.put("top_p", options.truncation().topP());
+        capabilities.neutral().forEach((field, off) -> put(body, field, off));
+        if (options.truncation().topK() > 0) {
+            body.put("top_k", options.truncation().topK());
+        }
+        if (options.truncation().minP() > 0) {
+            body.put("min_p", options.truncation().minP());
+        }
+        if (options.seed() != null) {
+            body.put("seed", options.seed());
+        }
+        if (!options.bias().isEmpty()) {
+            ObjectNode bias = body.putObject("logit_bias");
+            for (Map.Entry<Integer, Double> entry : options.bias().entrySet()) {
+                put(bias, String.valueOf(entry.getKey()), entry.getValue());
+            }
+        }
+    }
+
+    /** Whole numbers are written as integers: some servers take nothing else. */
+    private static void put(ObjectNode body, String field, double value) {
+        if (value == Math.rint(value)) {
+            body.put(field, (long) value);
+        } else {
+            body.put(field, value);
+        }
+    }
+
+    private void append(ObjectNode body, String text) {
+        if (!chat) {
+            body.put("prompt", body.path("prompt").asString() + text);
+            return;
+        }
+        ArrayNode messages = (ArrayNode) body.get("messages");
+        JsonNode last = messages.isEmpty() ? messages : messages.get(messages.size() - 1);
+        if (last instanceof ObjectNode message
+                && "assistant".equals(message.path("role").asString(""))) {
+            message.put("content", message.path("content").asString("") + text);
+        } else {
+            messages.addObject().put("role", "assistant").put("content", text);
+        }
+        capabilities.prefill().forEach(body::put);
+    }
+
+    private static String text(List<Token> tokens) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        tokens.forEach(token -> bytes.writeBytes(token.bytes()));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.AnswerChunk;
+import dev.trimtab.openai.TokenLogprob;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns the chunks of one call into steps. Text is never read from deltas, only from the records' bytes. */
+final class DraftReading {
+    /** What OpenAI gives a drawn token that is not in its top list. */
+    private static final double NOT_LISTED = -9999;
+
+    private boolean finished;
+
+    /** True once the upstream has said why it stopped. */
+    boolean over() {
+        return finished;
+    }
+
+    List<DraftEvent> events(AnswerChunk chunk) {
+        List<DraftEvent> events = new ArrayList<>();
+        for (AnswerChunk.Choice choice : chunk.choices()) {
+            List<TokenLogprob> records = choice.logprobs();
+            if (records != null) {
+                records.forEach(record -> events.add(new DraftEvent.Drawn(step(record), false)));
+            } else if (choice.text() != null && !choice.text().isEmpty()) {
+                events.add(new DraftEvent.Drawn(unscored(choice.text()), true));
+            }
+            if (choice.finishReason() != null) {
+                finished = true;
+                events.add(new DraftEvent.Finished(choice.finishReason()));
+            }
+        }
+        if (chunk.usage() != null) {
+            events.add(new DraftEvent.Counted(chunk.usage()));
+        }
+        return events;
+    }
+
+    private static Step unscored(String text) {
+        return new Step(Token.of(text), Double.NaN, Candidates.NONE);
+    }
+
+    private static Step step(TokenLogprob record) {
+        List<TokenLogprob> listed = record.top().stream()
+                .filter(candidate -> candidate.logprob() > NOT_LISTED)
+                .toList();
+        Token[] tokens = new Token[listed.size()];
+        double[] logprobs = new double[listed.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = new Token(listed.get(i).id(), listed.get(i).bytes());
+            logprobs[i] = listed.get(i).logprob();
+        }
+        double drawn = record.logprob() > NOT_LISTED ? record.logprob() : Double.NaN;
+        return new Step(new Token(record.id(), record.bytes()), drawn, new Candidates(tokens, logprobs));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.AnswerChunk;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Drafts one choice of an answer, call by call. Confined to that choice: one call at a time. */
+public final class Drafter {
+    private final DraftBody body;
+    private final Function<DraftCall, Flux<byte[]>> post;
+    private final UpstreamMeters meters;
+    private final @Nullable String authorization;
+    private int[] promptIds;
+
+    Drafter(
+            DraftBody body,
+            Function<DraftCall, Flux<byte[]>> post,
+            UpstreamMeters meters,
+            @Nullable String authorization) {
+        this.body = body;
+        this.post = post;
+        this.meters = meters;
+        this.authorization = authorization;
+        this.promptIds = body.givenPromptIds();
+    }
+
+    /** How many tokens the prompt has, or 0 where the upstream has not told yet. */
+    public int promptTokens() {
+        return promptIds.length;
+    }
+
+    /**
+     * Lets the upstream draft behind a prefix. Cancelling stops the upstream.
+     *
+     * @param prefix the answer's tokens so far
+     */
+    public Flux<DraftEvent> draft(List<Token> prefix, DraftOptions options) {
+        return Flux.defer(() -> {
+            DraftReading reading = new DraftReading();
+            return chunks(call(prefix, options))
+                    .concatMapIterable(reading::events)
+                    .transform(meters::drafted)
+                    .concatWith(Flux.defer(() -> reading.over() ? Flux.empty() : Flux.error(brokenOff())));
+        });
+    }
+
+    /** The candidates of the step behind a prefix, read from a whole answer of one token whose draw is ignored. */
+    public Mono<Candidates> reread(List<Token> prefix, DraftOptions options) {
+        return Mono.defer(() -> {
+            DraftCall streamed = call(prefix, options.limitedTo(1));
+            streamed.body().put("stream", false).remove("stream_options");
+            return chunks(streamed)
+                    .concatMapIterable(new DraftReading()::events)
+                    .ofType(DraftEvent.Drawn.class)
+                    .next()
+                    .map(drawn -> drawn.step().candidates())
+                    .defaultIfEmpty(Candidates.NONE);
+        });
+    }
+
+    private Flux<AnswerChunk> chunks(DraftCall call) {
+        return post.apply(new DraftCall(call.path(), call.body(), authorization))
+                .map(EventStream::chunk)
+                .doOnNext(this::learnPromptIds)
+                .transform(meters::called);
+    }
+
+    private DraftCall call(List<Token> prefix, DraftOptions options) {
+        if (prefix.isEmpty() || !body.resumesByIds()) {
+            return body.byText(prefix, options);
+        }
+        if (promptIds.length == 0) {
+            throw new ApiException(
+                    ErrorKind.UPSTREAM_FAILED,
+                    "The upstream did not tell the prompt's token ids, without which its answer cannot be resumed"
+                            + " (expected: prompt_token_ids; set its capability continuation to prefill otherwise).");
+        }
+        return body.byIds(promptIds, prefix, options);
+    }
+
+    private void learnPromptIds(AnswerChunk chunk) {
+        if (promptIds.length > 0) {
+            return;
+        }
+        JsonNode ids = chunk.json().path("prompt_token_ids");
+        JsonNode told =
+                ids.isArray() ? ids : chunk.json().path("choices").path(0).path("prompt_token_ids");
+        List<Integer> read = new ArrayList<>();
+        told.forEach(id -> read.add(id.asInt()));
+        promptIds = read.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static ApiException brokenOff() {
+        return new ApiException(ErrorKind.UPSTREAM_FAILED, "The upstream's answer broke off before its end.");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.AnswerChunk;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.SseReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClientResponse;
+
+/** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
+final class EventStream {
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    private static final int REJECTION_LIMIT = 64 * 1024;
+
+    private EventStream() {}
+
+    /** The JSON payloads of a 200; an {@link ApiException} for any other status. */
+    static Flux<byte[]> read(HttpClientResponse response, ByteBufFlux body) {
+        int status = response.status().code();
+        if (status != 200) {
+            return rejected(status, body).flux();
+        }
+        String type = response.responseHeaders().get("content-type", "");
+        if (!type.startsWith("text/event-stream")) {
+            return body.aggregate().asByteArray().flux();
+        }
+        SseReader reader = new SseReader();
+        return body.asByteArray()
+                .concatMapIterable(bytes -> payloads(reader.feed(bytes)))
+                .takeWhile(payload -> !Arrays.equals(payload, DONE));
+    }
+
+    private static List<byte[]> payloads(List<byte[]> payloads) {
+        List<byte[]> kept = new ArrayList<>(payloads);
+        kept.removeIf(payload -> payload.length == 0);
+        return kept;
+    }
+
+    private static Mono<byte[]> rejected(int status, ByteBufFlux body) {
+        return body.aggregate()
+                .asByteArray()
+                .onErrorResume(failure -> Mono.empty())
+                .defaultIfEmpty(new byte[0])
+                .flatMap(bytes -> Mono.error(Failures.rejection(status, cut(bytes))));
+    }
+
+    private static byte[] cut(byte[] bytes) {
+        return bytes.length <= REJECTION_LIMIT ? bytes : Arrays.copyOf(bytes, REJECTION_LIMIT);
+    }
+
+    /** The chunk of a payload; an {@link ApiException} where it is an error or not JSON. */
+    static AnswerChunk chunk(byte[] payload) {
+        AnswerChunk chunk;
+        try {
+            chunk = AnswerChunk.parse(payload);
+        } catch (RuntimeException garbage) {
+            throw new ApiException(
+                    ErrorKind.UPSTREAM_FAILED, "The upstream sent a chunk that is not a completion (expected: JSON).");
+        }
+        if (chunk.json().has("error")) {
+            throw Failures.failure(chunk.json().path("error"));
+        }
+        return chunk;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.Json;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.timeout.TimeoutException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Says what kind of error a transport failure or a rejection is. */
+final class Failures {
+    private Failures() {}
+
+    static ApiException classified(Throwable failure, UpstreamSettings settings) {
+        if (failure instanceof ApiException known) {
+            return known;
+        }
+        String name = "upstream " + settings.name();
+        if (failure instanceof ConnectTimeoutException
+                || failure instanceof TimeoutException
+                || failure instanceof java.util.concurrent.TimeoutException) {
+            return new ApiException(ErrorKind.UPSTREAM_TIMEOUT, "The " + name + " did not answer in time.");
+        }
+        if (failure instanceof PoolAcquirePendingLimitException) {
+            return new ApiException(ErrorKind.OVERLOADED, "Too many calls wait for the " + name + ".")
+                    .withRetryAfter(Duration.ofSeconds(1));
+        }
+        if (failure instanceof ConnectException || failure instanceof UnknownHostException) {
+            return new ApiException(
+                    ErrorKind.UPSTREAM_FAILED,
+                    "The " + name + " cannot be reached at " + settings.baseUrl()
+                            + "; check that it runs and that trimtab.upstream.base-url is right.");
+        }
+        return new ApiException(ErrorKind.UPSTREAM_FAILED, "The " + name + " broke off the connection.");
+    }
+
+    /** What the upstream itself said against a request. */
+    static ApiException rejection(int status, byte[] body) {
+        JsonNode error;
+        try {
+            error = Json.mapper().readTree(body).path("error");
+        } catch (JacksonException notJson) {
+            error = Json.mapper().missingNode();
+        }
+        String message = error.path("message").asString("The upstream answered with status " + status + ".");
+        ErrorKind kind = status >= 500 ? ErrorKind.UPSTREAM_FAILED : ErrorKind.UPSTREAM_REJECTED;
+        return detailed(new ApiException(kind, message), error).withStatus(status >= 500 ? 502 : status);
+    }
+
+    /** An error that came in the middle of a stream. */
+    static ApiException failure(JsonNode error) {
+        String message = error.path("message").asString("The upstream failed in the middle of its answer.");
+        return detailed(new ApiException(ErrorKind.UPSTREAM_FAILED, message), error);
+    }
+
+    private static ApiException detailed(ApiException exception, JsonNode error) {
+        ApiException detailed = exception;
+        if (error.path("param").isString()) {
+            detailed = detailed.withParam(error.path("param").asString());
+        }
+        if (error.path("code").isString()) {
+            detailed = detailed.withCode(error.path("code").asString());
+        }
+        return detailed;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.trimtab.gateway;
+
+import dev.trimtab.model.Accelerator;
+import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.steering.Steering;
+import dev.trimtab.upstream.ApiKey;
+import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Upstream;
+import dev.trimtab.upstream.UpstreamSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
+
+/** The gateway's routes, filters and error answers on a port of their own, in front of an upstream. */
+final class RunningGateway implements AutoCloseable {
+    static final GatewaySettings SETTINGS =
+            new GatewaySettings(null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2));
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Upstream upstream;
+    private final PolicyCatalogue policies;
+    private final DisposableServer server;
+
+    RunningGateway(int upstreamPort, GatewaySettings settings, Path policyFolder, @Nullable ApiKey key) {
+        URI baseUrl = URI.create("http://127.0.0.1:" + upstreamPort + "/v1");
+        upstream = new Upstream(UpstreamSettings.of("fake", baseUrl, key, Capabilities.CONSERVATIVE, null), registry);
+        policies = PolicyCatalogue.open(
+                policyFolder,
+                Set.of("fake"),
+                Accelerator.CPU,
+                Schedulers.immediate(),
+                Schedulers.boundedElastic(),
+                registry);
+        Steering steering = new Steering(upstream, registry, () -> 1);
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
+        HttpHandler handler = WebHttpHandlerBuilder.webHandler(
+                        RouterFunctions.toWebHandler(Gateway.routes(settings, policies, upstream, steering, clock)))
+                .filter(Gateway.metered(registry), Gateway.admission(settings))
+                .exceptionHandler(Gateway.errors())
+                .build();
+        server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle(new ReactorHttpHandlerAdapter(handler))
+                .bindNow(Duration.ofSeconds(10));
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    SimpleMeterRegistry registry() {
+        return registry;
+    }
+
+    /** A client of the gateway that keeps nothing open. */
+    HttpClient client() {
+        return HttpClient.newConnection().baseUrl("http://127.0.0.1:" + port()).responseTimeout(Duration.ofSeconds(10));
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(Duration.ofSeconds(10));
+        policies.close();
+        upstream.close();
+    }
+}
