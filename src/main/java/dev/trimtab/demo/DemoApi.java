@@ -146,6 +146,9 @@ final class DemoApi {
     }
 
     private static Mono<Void> failed(HttpServerResponse response, Throwable failure) {
+        if (response.hasSentHeaders()) {
+            return Mono.error(failure);
+        }
         ApiException told = told(failure);
         return send(response, told.status(), told.body());
     }

@@ -262,6 +262,15 @@ class DemoServerIT {
     }
 
     @Test
+    void nulls_countAsAbsent() {
+        String nulls = ",'n':null,'seed':null,'stop':null,'stream':null,'logprobs':null,'return_token_ids':null";
+        assertThat(text(demo.whole(CHAT, GREEDY + nulls + ",'response_format':null,'tools':null,'top_logprobs':null")))
+                .isEqualTo(ANSWER);
+        String completion = "'model':'demo','prompt':'The','temperature':0,'suffix':null,'best_of':null,'echo':null";
+        assertThat(demo.whole(COMPLETION, completion + nulls).choices()).hasSize(1);
+    }
+
+    @Test
     void models_listsTheOne() {
         assertThat(demo.get("/v1/models").json().path("data").path(0).path("id").asString())
                 .isEqualTo("demo");
