@@ -13,10 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -125,22 +123,6 @@ class GatewayWiring {
 
     @Bean
     NettyServerCustomizer requestTimeout(TrimtabProperties properties) {
-        return server -> server.requestTimeout(properties.limits().requestTimeout());
-    }
-
-    @Bean
-    ApplicationListener<ApplicationReadyEvent> startBlock(
-            TrimtabProperties properties,
-            GatewaySettings settings,
-            UpstreamSettings upstream,
-            PolicyCatalogue policies) {
-        return event -> System.out.println(new StartBlock(
-                        StartBlock.url(event.getApplicationContext().getEnvironment()),
-                        upstream,
-                        properties.usesDemo(),
-                        settings.model(),
-                        policies.all(),
-                        StartBlock.device(policies.all(), properties.accelerator()))
-                .text());
+        return Gateway.requestTimeout(properties.limits().requestTimeout());
     }
 }

@@ -1,7 +1,9 @@
 package dev.trimtab;
 
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.gateway.GatewaySettings;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.PluginScorer;
 import dev.trimtab.upstream.UpstreamSettings;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
@@ -26,8 +29,20 @@ record StartBlock(
         List<Policy> policies,
         String device) {
 
+    static StartBlock of(ApplicationContext context) {
+        TrimtabProperties properties = context.getBean(TrimtabProperties.class);
+        List<Policy> policies = context.getBean(PolicyCatalogue.class).all();
+        return new StartBlock(
+                url(context.getEnvironment()),
+                context.getBean(UpstreamSettings.class),
+                properties.usesDemo(),
+                context.getBean(GatewaySettings.class).model(),
+                policies,
+                device(policies, properties.accelerator()));
+    }
+
     /** The gateway's own URL as its server is bound. */
-    static String url(Environment environment) {
+    private static String url(Environment environment) {
         String address = environment.getProperty("server.address", "127.0.0.1");
         String host = address.equals("0.0.0.0") || address.equals("::") ? "127.0.0.1" : address;
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
@@ -35,7 +50,7 @@ record StartBlock(
     }
 
     /** What the scorers got, or would be given. */
-    static String device(List<Policy> policies, Accelerator wanted) {
+    private static String device(List<Policy> policies, Accelerator wanted) {
         return policies.stream()
                 .flatMap(policy -> policy.scorers().stream())
                 .map(WeightedScorer::scorer)

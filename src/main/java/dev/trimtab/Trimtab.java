@@ -4,6 +4,7 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** Starts the gateway. */
@@ -12,9 +13,10 @@ import org.springframework.context.annotation.Import;
 @Import(GatewayWiring.class)
 public class Trimtab {
     public static void main(String[] args) {
-        new SpringApplicationBuilder(Trimtab.class)
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(Trimtab.class)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .run(args);
+        System.out.println(StartBlock.of(context).text());
     }
 }

@@ -2,7 +2,7 @@ package dev.trimtab;
 
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.token.ShownLaw;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +24,11 @@ record TrimtabProperties(
         @Nullable String defaultPolicy,
         @DefaultValue("auto") Accelerator accelerator,
         @DefaultValue Limits limits) {
+
+    /** An empty value, as an environment may have it, is none. */
+    TrimtabProperties {
+        defaultPolicy = defaultPolicy == null || defaultPolicy.isBlank() ? null : defaultPolicy;
+    }
 
     /** The embedded upstream, used where no other is configured. */
     record Demo(

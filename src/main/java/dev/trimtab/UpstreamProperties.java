@@ -3,11 +3,11 @@ package dev.trimtab;
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Truncation;
-import dev.trimtab.upstream.ApiKey;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.Continuation;
-import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.UpstreamSettings;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,6 +35,12 @@ record UpstreamProperties(
         @DefaultValue("500") int connections,
         @DefaultValue Timeouts timeouts,
         @DefaultValue CapabilityProperties capabilities) {
+
+    /** An empty value, as an environment may have it, is none. */
+    UpstreamProperties {
+        apiKey = apiKey == null || apiKey.reveal().isBlank() ? null : apiKey;
+        model = model == null || model.isBlank() ? null : model;
+    }
 
     UpstreamSettings settings() {
         if (baseUrl == null) {

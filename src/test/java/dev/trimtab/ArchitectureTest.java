@@ -33,7 +33,11 @@ class ArchitectureTest {
             room("model", "token"),
             room("demo", "openai", "token", "model"),
             room("scoring", "token", "model"),
-            room("policy", "openai", "token", "model", "scoring", "upstream"));
+            room("upstream", "openai", "token", "model"),
+            room("policy", "openai", "token", "model", "scoring", "upstream"),
+            room("steering", "openai", "token", "scoring", "upstream", "policy"),
+            room("gateway", "openai", "token", "upstream", "policy", "steering"),
+            room("demo", "openai", "token", "model"));
 
     /** Where a library may be seen; what stands in no entry is free. An empty name is the root. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(

@@ -1,8 +1,8 @@
 package dev.trimtab.demo;
 
-import dev.trimtab.model.Accelerator;
 import dev.trimtab.model.CachedSequence;
 import dev.trimtab.model.OnnxModel;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;

@@ -14,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /** Answers every failure in the API's own shape, as long as nothing was sent; after that the connection is closed. */
@@ -28,11 +29,15 @@ final class ErrorAnswers implements WebExceptionHandler, Ordered {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-        ServerHttpResponse response = exchange.getResponse();
-        if (response.isCommitted()) {
-            return Mono.error(failure);
+        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+            return Mono.empty();
         }
+        ServerHttpResponse response = exchange.getResponse();
         ApiException error = known(exchange.getRequest(), failure);
+        if (response.isCommitted()) {
+            LOG.warn("An answer was broken off: {}", error.getMessage());
+            return Mono.error(error);
+        }
         byte[] body = error.body();
         response.setStatusCode(HttpStatusCode.valueOf(error.status()));
         HttpHeaders headers = response.getHeaders();

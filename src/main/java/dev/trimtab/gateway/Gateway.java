@@ -9,6 +9,9 @@ import dev.trimtab.steering.Steering;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -24,6 +27,12 @@ import reactor.core.publisher.Mono;
  * OpenAI-shaped answer in {@link #errors}.
  */
 public final class Gateway {
+    private static final RequestPredicate KNOWN = path("/")
+            .or(path("/v1/chat/completions"))
+            .or(path("/v1/completions"))
+            .or(path("/v1/models"))
+            .or(path("/v1/models/{*model}"));
+
     private Gateway() {}
 
     public static RouterFunction<ServerResponse> routes(
@@ -42,13 +51,7 @@ public final class Gateway {
                 .POST("/v1/completions", request -> generation.answer(request, AnswerForm.COMPLETION))
                 .GET("/v1/models", models::list)
                 .GET("/v1/models/{*model}", models::one)
-                .route(
-                        path("/")
-                                .or(path("/v1/chat/completions"))
-                                .or(path("/v1/completions"))
-                                .or(path("/v1/models"))
-                                .or(path("/v1/models/{*model}")),
-                        Gateway::methodNotAllowed)
+                .route(KNOWN, Gateway::methodNotAllowed)
                 .build();
     }
 
@@ -64,6 +67,11 @@ public final class Gateway {
 
     public static WebExceptionHandler errors() {
         return new ErrorAnswers();
+    }
+
+    /** Bounds how long a request may take to arrive whole. */
+    public static NettyServerCustomizer requestTimeout(Duration timeout) {
+        return server -> server.requestTimeout(timeout);
     }
 
     private static Mono<ServerResponse> methodNotAllowed(ServerRequest request) {

@@ -14,6 +14,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /** What the room counts: API requests by endpoint and outcome, those in flight, and the time to their first byte. */
@@ -85,6 +86,9 @@ final class GatewayMeters implements WebFilter {
     }
 
     private static String kind(Throwable failure) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+            return "cancelled";
+        }
         ErrorKind kind = failure instanceof ApiException error ? error.kind() : ErrorKind.INTERNAL;
         return kind.name().toLowerCase(Locale.ROOT);
     }

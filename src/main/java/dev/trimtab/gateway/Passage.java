@@ -5,7 +5,6 @@ import dev.trimtab.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.ReferenceCountUtil;
-import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -51,12 +50,13 @@ final class Passage {
     static Mono<ServerResponse> answer(Passed passed) {
         return ServerResponse.status(passed.status())
                 .headers(headers -> EndToEndHeaders.ofAnswer(passed.headers(), headers))
-                .body((message, context) -> message.writeAndFlushWith(flushed(passed.body(), message.bufferFactory())));
+                .body((message, context) -> FlushedBody.write(message, buffers(passed, message.bufferFactory())));
     }
 
-    /** One publisher a buffer, so that each is flushed by itself. */
-    private static Flux<Publisher<DataBuffer>> flushed(Flux<ByteBuf> body, DataBufferFactory buffers) {
+    private static Flux<DataBuffer> buffers(Passed passed, DataBufferFactory buffers) {
         NettyDataBufferFactory netty = (NettyDataBufferFactory) buffers;
-        return body.doOnDiscard(ByteBuf.class, ReferenceCountUtil::release).map(bytes -> Mono.just(netty.wrap(bytes)));
+        return passed.body()
+                .doOnDiscard(ByteBuf.class, ReferenceCountUtil::release)
+                .map(netty::wrap);
     }
 }

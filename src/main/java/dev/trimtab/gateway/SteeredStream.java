@@ -61,9 +61,8 @@ final class SteeredStream {
         return ServerResponse.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .header("cache-control", "no-cache")
-                .body((message, context) -> message.writeAndFlushWith(withPings(events)
-                        .map(event ->
-                                Mono.fromSupplier(() -> message.bufferFactory().wrap(event)))));
+                .body((message, context) ->
+                        FlushedBody.write(message, withPings(events).map(message.bufferFactory()::wrap)));
     }
 
     private List<ObjectNode> chunks(AnswerPart part) {

@@ -2,6 +2,7 @@ package dev.trimtab.model;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -159,4 +159,13 @@ public final class OnnxModel implements AutoCloseable {
     public void close() {
         release();
     }
+
+    /** Where a model runs. */
+    public enum Accelerator {
+        CPU,
+        /** An NVIDIA GPU; not getting one is an error. */
+        CUDA,
+        /** A GPU where there is one, else the CPU. */
+        AUTO
+    }
 }

@@ -23,7 +23,7 @@ public record CompletionRequest(
     public static CompletionRequest parse(byte[] body) {
         ObjectNode json = Json.object(body);
         RequestShapes.COMPLETION.check(json);
-        RequestRules.check(json);
+        RequestRules.checkCompletion(json);
         return new CompletionRequest(
                 json,
                 prompts(json.path("prompt")),

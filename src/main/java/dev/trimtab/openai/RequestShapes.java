@@ -26,7 +26,7 @@ final class RequestShapes {
             .with("n", integer(1, 128))
             .with("seed", integer(Long.MIN_VALUE, Long.MAX_VALUE))
             .with("stop", either(STRING, new ListOf(STRING, 0, 4)))
-            .with("logit_bias", new TokenBias())
+            .with("logit_bias", Fields.NONE)
             .with("stream", BOOLEAN)
             .with("stream_options", Fields.NONE.with(BOOLEAN, "include_usage", "include_obfuscation"))
             .with("user", STRING);
@@ -57,7 +57,7 @@ final class RequestShapes {
             .with(SHARED)
             .with(integer(1, MOST), "max_tokens", "max_completion_tokens")
             .with("logprobs", BOOLEAN)
-            .with("top_logprobs", integer(0, 20))
+            .with("top_logprobs", integer(0, MOST))
             .with("metadata", new TextMap(16, 64, text(512)))
             .with("modalities", listOf(oneOf("text", "audio")))
             .with("audio", AUDIO)
@@ -83,7 +83,7 @@ final class RequestShapes {
             .with("max_tokens", integer(0, MOST))
             .with("best_of", integer(0, 20))
             .with("echo", BOOLEAN)
-            .with("logprobs", integer(0, 5))
+            .with("logprobs", integer(0, MOST))
             .with("suffix", STRING);
 
     private RequestShapes() {}

@@ -16,8 +16,7 @@ sealed interface Shape
                 Either,
                 Fields,
                 Tagged,
-                TextMap,
-                TokenBias {
+                TextMap {
     /** What the real API calls such a value, without article. */
     String noun();
 

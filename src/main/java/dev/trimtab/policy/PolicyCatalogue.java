@@ -1,6 +1,6 @@
 package dev.trimtab.policy;
 
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.PluginScorer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;

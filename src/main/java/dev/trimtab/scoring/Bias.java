@@ -1,13 +1,12 @@
 package dev.trimtab.scoring;
 
-import dev.trimtab.model.Vocabulary;
 import dev.trimtab.token.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ToIntFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -104,11 +103,15 @@ public record Bias(Map<Token, Double> nats) {
         return byId == null ? 0 : byId;
     }
 
-    /** The entries whose token ids are known: given, or found in the upstream's vocabulary. */
-    public Map<Integer, Double> byId(@Nullable Vocabulary vocabulary) {
+    /**
+     * The entries whose token ids are known.
+     *
+     * @param idOf the upstream's id for a token's bytes, or −1 where it is not known
+     */
+    public Map<Integer, Double> byId(ToIntFunction<byte[]> idOf) {
         Map<Integer, Double> byId = new LinkedHashMap<>();
         nats.forEach((token, value) -> {
-            int id = token.id() == Token.NO_ID && vocabulary != null ? vocabulary.idOf(token.bytes()) : token.id();
+            int id = token.id() == Token.NO_ID ? idOf.applyAsInt(token.bytes()) : token.id();
             if (id >= 0) {
                 byId.put(id, value);
             }

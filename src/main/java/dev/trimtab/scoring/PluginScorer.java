@@ -1,8 +1,8 @@
 package dev.trimtab.scoring;
 
-import dev.trimtab.model.Accelerator;
 import dev.trimtab.model.ModelException;
 import dev.trimtab.model.OnnxModel;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
 import io.micrometer.core.instrument.MeterRegistry;

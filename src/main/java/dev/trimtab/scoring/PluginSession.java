@@ -1,6 +1,8 @@
 package dev.trimtab.scoring;
 
 import dev.trimtab.model.CachedSequence;
+import dev.trimtab.scoring.Session.ContextExceededException;
+import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;

@@ -1,5 +1,8 @@
 package dev.trimtab.scoring;
 
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,4 +27,21 @@ public interface Session extends AutoCloseable {
 
     @Override
     void close();
+
+    /** The answer has outgrown a scorer's context: its further steps are unsteered. */
+    public static final class ContextExceededException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public ContextExceededException(int tokens, int context) {
+            super("tokens: " + tokens + " (expected: at most " + context + ", the scorer's context)");
+        }
+    }
+
+    /**
+     * Consecutive drafted steps to be scored in one run.
+     *
+     * @param prefix the answer's tokens before the first step, in order
+     * @param steps one or more steps; each is read as if the tokens drawn before it in the window stood
+     */
+    public record Window(List<Token> prefix, List<Step> steps) {}
 }

@@ -46,7 +46,7 @@ final class Levers {
         }
         Map<Integer, Double> pushed = new LinkedHashMap<>(sampling.logitBias());
         if (pushes) {
-            policy.bias().byId(upstream.vocabulary()).entrySet().stream()
+            policy.bias().byId(upstream::idOf).entrySet().stream()
                     .sorted(Comparator.comparing(entry -> -Math.abs(entry.getValue())))
                     .filter(entry -> !pushed.containsKey(entry.getKey()))
                     .limit((long) room - pushed.size())

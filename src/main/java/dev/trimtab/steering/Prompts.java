@@ -1,7 +1,5 @@
 package dev.trimtab.steering;
 
-import dev.trimtab.model.Vocabulary;
-import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionPrompt;
 import dev.trimtab.openai.CompletionRequest;
@@ -9,12 +7,10 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
-import dev.trimtab.scoring.Turn;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.trimtab.scoring.Prompt.Turn;
+import dev.trimtab.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
 
     /** One entry per prompt: one for a chat, as many as were given for a completion. */
-    static List<Prompts> of(GenerationRequest request, Policy policy, @Nullable Vocabulary vocabulary) {
+    static List<Prompts> of(GenerationRequest request, Policy policy, Upstream upstream) {
         if (request instanceof ChatRequest chat) {
             List<Turn> turns = chat.messages().stream()
                     .map(message -> new Turn(role(message.role()), message.text()))
@@ -39,7 +35,7 @@ record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
         CompletionRequest completion = (CompletionRequest) request;
         for (CompletionPrompt prompt : completion.prompts()) {
             ObjectNode json = completion.json().deepCopy();
-            String text = text(prompt, vocabulary);
+            String text = text(prompt, upstream);
             if (prompt instanceof CompletionPrompt.Ids ids) {
                 ArrayNode array = json.putArray("prompt");
                 for (int id : ids.ids()) {
@@ -71,22 +67,9 @@ record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
         return "developer".equals(role) ? "system" : role;
     }
 
-    private static String text(CompletionPrompt prompt, @Nullable Vocabulary vocabulary) {
-        if (prompt instanceof CompletionPrompt.Text text) {
-            return text.text();
-        }
-        if (vocabulary == null) {
-            throw ApiException.invalid(
-                    "prompt", "prompt: token ids (expected: text, since the upstream's vocabulary is not known)");
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int id : ((CompletionPrompt.Ids) prompt).ids()) {
-            if (id < 0 || id >= vocabulary.size()) {
-                throw ApiException.invalid(
-                        "prompt", "prompt: token " + id + " (expected: 0.." + (vocabulary.size() - 1) + ")");
-            }
-            bytes.writeBytes(vocabulary.bytes(id));
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+    private static String text(CompletionPrompt prompt, Upstream upstream) {
+        return prompt instanceof CompletionPrompt.Text text
+                ? text.text()
+                : upstream.text(((CompletionPrompt.Ids) prompt).ids());
     }
 }

@@ -5,8 +5,8 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.DraftLaw;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.DraftOptions;
-import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Drafter.DraftOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -81,7 +81,7 @@ public final class Steering {
         SteeringMeters metersOfPolicy = meters.computeIfAbsent(
                 policy.name() + "@" + policy.version(), version -> new SteeringMeters(registry, policy));
         List<SteeringSession> sessions = new ArrayList<>();
-        for (Prompts prompt : Prompts.of(request, policy, upstream.vocabulary())) {
+        for (Prompts prompt : Prompts.of(request, policy, upstream)) {
             for (int i = 0; i < sampling.n(); i++) {
                 SessionPlan plan = new SessionPlan(
                         sessions.size(), policy, sampling, limit, seed, levers, upstream.capabilities(), explain);

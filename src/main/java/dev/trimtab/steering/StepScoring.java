@@ -4,7 +4,7 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Session;
-import dev.trimtab.scoring.Window;
+import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import java.util.List;

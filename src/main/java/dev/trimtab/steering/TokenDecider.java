@@ -3,7 +3,7 @@ package dev.trimtab.steering;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.FailureMode;
-import dev.trimtab.scoring.ContextExceededException;
+import dev.trimtab.scoring.Session.ContextExceededException;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.ScoredStep;

@@ -82,4 +82,26 @@ public record Capabilities(
     public DraftLaw draftLaw(double clientTemperature, Truncation truncation) {
         return new DraftLaw(clientTemperature, truncation, shownLaw, vocabularySize);
     }
+
+    /** How an upstream resumes an answer behind a given prefix. */
+    public enum Continuation {
+        /** The prompt's and the prefix's token ids go to {@code /completions}: the seam is exact. */
+        TOKEN_IDS,
+        /** The prefix's text is put behind the prompt of a {@code /completions} call; the seam may be re-tokenised. */
+        TEXT,
+        /** The prefix's text goes as a last assistant message to continue; the seam may be re-tokenised. */
+        PREFILL,
+        /** It does not. */
+        NONE
+    }
+
+    /** Whether a drawn end of the answer comes with candidates, as other tokens do. */
+    public enum EndRecords {
+        /** In streams and in whole answers. */
+        SHOWN,
+        /** In whole answers only: an end that ends a stream can be read again. */
+        WHOLE_ONLY,
+        /** Nowhere. */
+        NEVER
+    }
 }

@@ -4,6 +4,8 @@ import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.token.Token;
+import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -5,8 +5,10 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
+import dev.trimtab.token.Truncation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -101,5 +103,27 @@ public final class Drafter {
 
     private static ApiException brokenOff() {
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The upstream's answer broke off before its end.");
+    }
+
+    /**
+     * What one draft states of its sampling.
+     *
+     * @param temperature ≥ 0
+     * @param truncation what the client asked to be cut; neutral parts are stated, too
+     * @param maxTokens the most tokens to draft, or null to leave it to the upstream
+     * @param seed the call's own seed, or null
+     * @param bias pushed bias, nats by token id
+     */
+    public record DraftOptions(
+            double temperature,
+            Truncation truncation,
+            @Nullable Integer maxTokens,
+            @Nullable Integer seed,
+            Map<Integer, Double> bias) {
+
+        /** The same for a draft of at most so many tokens. */
+        public DraftOptions limitedTo(int tokens) {
+            return new DraftOptions(temperature, truncation, tokens, seed, bias);
+        }
     }
 }

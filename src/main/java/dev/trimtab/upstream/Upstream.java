@@ -1,7 +1,10 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.model.Vocabulary;
+import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.token.Token;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -9,8 +12,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -23,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The closed model's API: an OpenAI-compatible server behind one base URL.
  *
  * <p>Nothing blocks, nothing is retried, and cancelling a subscription closes the connection, which is how a server
- * learns to stop. Failures are signalled as {@link dev.trimtab.openai.ApiException}.
+ * learns to stop. Failures are signalled as {@link ApiException}.
  */
 public final class Upstream implements AutoCloseable {
     private final UpstreamSettings settings;
@@ -57,33 +64,66 @@ public final class Upstream implements AutoCloseable {
         return settings.capabilities();
     }
 
-    /** The upstream's tokens, where they are known. */
-    public @Nullable Vocabulary vocabulary() {
-        return settings.vocabulary();
+    /** The upstream's id for a token's bytes, or −1 where its vocabulary is not known or has no such token. */
+    public int idOf(byte[] bytes) {
+        Vocabulary vocabulary = settings.vocabulary();
+        return vocabulary == null ? Token.NO_ID : vocabulary.idOf(bytes);
     }
 
     /**
-     * Passes a request on as it is and returns the answer as it comes.
+     * The text of a prompt of token ids.
+     *
+     * @throws ApiException where the vocabulary is not known or has no such token
+     */
+    public String text(int[] ids) {
+        Vocabulary vocabulary = settings.vocabulary();
+        if (vocabulary == null) {
+            throw ApiException.invalid(
+                    "prompt", "prompt: token ids (expected: text, since the upstream's vocabulary is not known)");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int id : ids) {
+            if (id < 0 || id >= vocabulary.size()) {
+                throw ApiException.invalid(
+                        "prompt", "prompt: token " + id + " (expected: 0.." + (vocabulary.size() - 1) + ")");
+            }
+            bytes.writeBytes(vocabulary.bytes(id));
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Passes a request on as it is and returns the answer as it comes. Whoever cancels between the answer's head and its
+     * body closes the connection too.
      *
      * @param path behind the base URL, e.g. {@code /chat/completions}
      * @param headers end-to-end headers of the client's; the upstream's key replaces their {@code Authorization}
      */
     public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
-        return client.responseTimeout(settings.wholeTimeout())
-                .headers(out -> {
-                    out.set(headers);
-                    authorize(out);
-                    if (body.length > 0) {
-                        out.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-                    }
-                })
-                .request(method)
-                .uri(settings.baseUrl() + path)
-                .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .responseConnection((response, connection) -> Mono.just(passed(response, connection)))
-                .single()
-                .onErrorMap(failure -> Failures.classified(failure, settings))
-                .transform(meters::passed);
+        return Mono.defer(() -> {
+            Disposable.Swap answering = Disposables.swap();
+            return client.responseTimeout(settings.wholeTimeout())
+                    .headers(out -> passedOn(out, headers, body.length))
+                    .request(method)
+                    .uri(settings.baseUrl() + path)
+                    .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                    .responseConnection((response, connection) -> {
+                        answering.update(connection);
+                        return Mono.just(passed(response, connection));
+                    })
+                    .single()
+                    .onErrorMap(failure -> Failures.classified(failure, settings))
+                    .transform(meters::passed)
+                    .doOnCancel(answering::dispose);
+        });
+    }
+
+    private void passedOn(HttpHeaders out, HttpHeaders headers, int length) {
+        out.set(headers);
+        authorize(out);
+        if (length > 0) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
     }
 
     /**

@@ -60,4 +60,22 @@ public record UpstreamSettings(
                 Duration.ofMinutes(10),
                 500);
     }
+
+    /** A secret that cannot be printed: only {@link #reveal} shows it. */
+    public static final class ApiKey {
+        private final String value;
+
+        public ApiKey(String value) {
+            this.value = value;
+        }
+
+        public String reveal() {
+            return value;
+        }
+
+        @Override
+        public String toString() {
+            return "ApiKey[redacted]";
+        }
+    }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trimtab.openai.Json;
-import dev.trimtab.upstream.ApiKey;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -338,8 +338,9 @@ class GatewayIT {
         client.close();
 
         upstream.awaitClosed();
-        assertThat(gateway.registry().get("trimtab.requests.in.flight").gauge().value())
-                .isZero();
+        Flux.interval(Duration.ofMillis(5))
+                .filter(tick -> gateway.inFlight() == 0)
+                .blockFirst(PATIENCE);
     }
 
     @Test

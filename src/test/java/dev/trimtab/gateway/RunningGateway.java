@@ -1,12 +1,12 @@
 package dev.trimtab.gateway;
 
-import dev.trimtab.model.Accelerator;
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.steering.Steering;
-import dev.trimtab.upstream.ApiKey;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -66,6 +66,11 @@ final class RunningGateway implements AutoCloseable {
 
     SimpleMeterRegistry registry() {
         return registry;
+    }
+
+    /** Requests in flight as metered. */
+    double inFlight() {
+        return registry.get("trimtab.requests.in.flight").gauge().value();
     }
 
     /** A client of the gateway that keeps nothing open. */

@@ -2,6 +2,7 @@ package dev.trimtab.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
@@ -43,6 +44,21 @@ class AnswerFormTest {
         AnswerChunk read = reread(form.usage(HEAD, USAGE));
         assertThat(read.choices()).isEmpty();
         assertThat(read.usage()).isEqualTo(USAGE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyAnswer_fitsTheSpecification(AnswerForm form) {
+        Fields whole = form == AnswerForm.CHAT ? AnswerShapes.CHAT : AnswerShapes.COMPLETION;
+        Fields chunk = form == AnswerForm.CHAT ? AnswerShapes.CHAT_CHUNK : AnswerShapes.COMPLETION;
+        AnswerChoice choice = new AnswerChoice(0, "é", HALVES, "content_filter");
+        assertThatCode(() -> {
+                    whole.check(form.whole(HEAD, List.of(choice), USAGE));
+                    chunk.check(form.first(HEAD, 0));
+                    chunk.check(form.chunk(HEAD, choice));
+                    chunk.check(form.usage(HEAD, USAGE));
+                })
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.trimtab.scoring;
 
+import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import java.util.function.ToDoubleFunction;

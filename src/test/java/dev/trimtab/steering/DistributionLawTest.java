@@ -14,7 +14,7 @@ import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.ScriptedUpstream;
 import java.util.Arrays;
 import java.util.Map;
@@ -120,7 +120,7 @@ class DistributionLawTest {
                 return Map.of();
             }
             Map<Integer, Double> push = new java.util.HashMap<>();
-            biasOfPolicy().byId(null).forEach((id, nats) -> push.put(id, Math.max(-100, nats)));
+            biasOfPolicy().byId(bytes -> -1).forEach((id, nats) -> push.put(id, Math.max(-100, nats)));
             return push;
         }
     }

@@ -14,7 +14,7 @@ import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.FixedScorer;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.EndRecords;
+import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.ScriptedUpstream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

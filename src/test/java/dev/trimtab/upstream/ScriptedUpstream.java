@@ -7,6 +7,8 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.openai.TokenLogprob;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Truncation;
+import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Capabilities.EndRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
