@@ -31,7 +31,6 @@ class ArchitectureTest {
             room("token"),
             room("openai"),
             room("model", "token"),
-            room("demo", "openai", "token", "model"),
             room("scoring", "token", "model"),
             room("upstream", "openai", "token", "model"),
             room("policy", "openai", "token", "model", "scoring", "upstream"),
