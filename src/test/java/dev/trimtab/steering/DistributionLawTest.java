@@ -162,7 +162,9 @@ class DistributionLawTest {
         long[][] counts = counts(setting, scripted);
         for (int parity = 0; parity < 2; parity++) {
             double[] target = target(setting, scripted, parity);
-            assertThat(z(counts[parity], target)).as("prefix parity %d", parity).isLessThan(THRESHOLD);
+            assertThat(GTest.z(counts[parity], target))
+                    .as("prefix parity %d", parity)
+                    .isLessThan(THRESHOLD);
             for (int v = 0; v < SIZE; v++) {
                 if (target[v] == 0) {
                     assertThat(counts[parity][v]).as("impossible token %d", v).isZero();
@@ -177,7 +179,7 @@ class DistributionLawTest {
         ScriptedUpstream scripted = new ScriptedUpstream(setting.capabilities(), 11);
         long[][] counts = counts(setting, scripted);
         double[] offByLittle = target(Setting.plain("top 20, T 1.03", 20, 1.03), scripted, 0);
-        assertThat(z(counts[0], offByLittle)).isGreaterThan(THRESHOLD);
+        assertThat(GTest.z(counts[0], offByLittle)).isGreaterThan(THRESHOLD);
     }
 
     /** Draws by the token before (even, odd) and by the token. */
@@ -290,30 +292,5 @@ class DistributionLawTest {
         double total = Arrays.stream(basis).sum();
         return ScriptedUpstream.cut(
                 weight, Arrays.stream(basis).map(x -> x / total).toArray(), setting.topP());
-    }
-
-    /** The G statistic as a standard normal deviate (Wilson and Hilferty), cells of few draws pooled. */
-    private static double z(long[] counts, double[] target) {
-        long draws = Arrays.stream(counts).sum();
-        double g = 0;
-        int cells = 0;
-        double pooledExpected = 0;
-        long pooled = 0;
-        for (int v = 0; v < counts.length; v++) {
-            double expected = draws * target[v];
-            if (expected < 10) {
-                pooledExpected += expected;
-                pooled += counts[v];
-            } else {
-                g += counts[v] == 0 ? 0 : 2 * counts[v] * Math.log(counts[v] / expected);
-                cells++;
-            }
-        }
-        if (pooledExpected > 1) {
-            g += pooled == 0 ? 0 : 2 * pooled * Math.log(pooled / pooledExpected);
-            cells++;
-        }
-        double df = Math.max(1, cells - 1);
-        return (Math.cbrt(Math.max(0, g) / df) - (1 - 2 / (9 * df))) / Math.sqrt(2 / (9 * df));
     }
 }
