@@ -3,8 +3,6 @@ package dev.trimtab.gateway;
 import dev.trimtab.openai.AnswerChoice;
 import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.AnswerHead;
-import dev.trimtab.openai.ApiException;
-import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.openai.Sse;
@@ -102,10 +100,7 @@ final class SteeredStream {
     }
 
     private static Mono<byte[]> failure(Throwable failure) {
-        ApiException error = failure instanceof ApiException known
-                ? known
-                : new ApiException(ErrorKind.INTERNAL, "The gateway failed on this request.");
-        return Mono.just(Sse.data(error.body()));
+        return Mono.just(Sse.data(ErrorAnswers.classified(failure).body()));
     }
 
     private static Flux<byte[]> withPings(Flux<byte[]> events) {
