@@ -5,7 +5,7 @@ import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.policy.WeightedScorer;
-import dev.trimtab.scoring.PluginScorer;
+import dev.trimtab.scoring.Scorer;
 import dev.trimtab.upstream.UpstreamSettings;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +54,7 @@ record StartBlock(
         return policies.stream()
                 .flatMap(policy -> policy.scorers().stream())
                 .map(WeightedScorer::scorer)
-                .filter(PluginScorer.class::isInstance)
-                .map(scorer -> ((PluginScorer) scorer).accelerator())
+                .map(Scorer::accelerator)
                 .findFirst()
                 .map(Accelerator::name)
                 .orElse(wanted.name());

@@ -4,36 +4,27 @@ import dev.trimtab.token.ShownLaw;
 import java.time.Duration;
 
 /**
- * How the demo upstream behaves.
+ * How the embedded upstream behaves.
  *
- * @param port on loopback; 0 for any free one
- * @param callLatency added before a call's first token
- * @param tokenLatency added before every further token
- * @param maxLogprobs the most candidates per token that it shows, 0 to its vocabulary of 4,096
- * @param shown what its log-probabilities describe
- * @param ends where a drawn end comes with a record
+ * @param port 0..65535; 0 takes any free one
+ * @param callLatency how long every generation call waits before its first token
+ * @param tokenLatency how long every token waits
+ * @param maxLogprobs the most candidates per token that a client may ask for, ≥ 0
+ * @param shown what the log-probabilities describe
+ * @param ends where the end token is shown
  */
 public record DemoSettings(
         int port, Duration callLatency, Duration tokenLatency, int maxLogprobs, ShownLaw shown, Ends ends) {
     public DemoSettings {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
-        }
-        if (maxLogprobs < 0 || maxLogprobs > 4_096) {
-            throw new IllegalArgumentException("max-logprobs: " + maxLogprobs + " (expected: 0..4096)");
-        }
-        if (callLatency.isNegative() || tokenLatency.isNegative()) {
-            throw new IllegalArgumentException("latency: negative (expected: at least 0)");
-        }
+        require(port >= 0 && port <= 65_535, "port: " + port + " (expected: 0..65535)");
+        require(!callLatency.isNegative(), "call-latency: " + callLatency + " (expected: ≥ 0)");
+        require(!tokenLatency.isNegative(), "token-latency: " + tokenLatency + " (expected: ≥ 0)");
+        require(maxLogprobs >= 0, "max-logprobs: " + maxLogprobs + " (expected: ≥ 0)");
     }
 
-    /** Any port, no added latency, 20 log-probabilities after bias, ends with records. */
+    /** Any port, no latency, 20 candidates of the law after bias, ends shown. */
     public static DemoSettings defaults() {
         return new DemoSettings(0, Duration.ZERO, Duration.ZERO, 20, ShownLaw.BIASED, Ends.SHOWN);
-    }
-
-    public DemoSettings withPort(int other) {
-        return new DemoSettings(other, callLatency, tokenLatency, maxLogprobs, shown, ends);
     }
 
     public DemoSettings withLatency(Duration call, Duration token) {
@@ -48,7 +39,9 @@ public record DemoSettings(
         return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, other);
     }
 
-    public DemoSettings withMaxLogprobs(int other) {
-        return new DemoSettings(port, callLatency, tokenLatency, other, shown, ends);
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
     }
 }

@@ -2,128 +2,112 @@ package dev.trimtab.demo;
 
 import dev.trimtab.model.CachedSequence;
 import dev.trimtab.openai.AnswerChoice;
-import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.openai.TokenLogprob;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.TextAssembly;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The generation of one choice, a token at a time. Confined to one caller at a time. */
+/** One choice while it is written, a token a call. It may be closed by any thread at any time, which waits for nothing. */
 final class Generation implements AutoCloseable {
-    private static final byte[] NOTHING = new byte[0];
-
-    private final int choice;
+    private final ReentrantLock running = new ReentrantLock();
     private final DemoModel model;
-    private final SamplingParameters sampling;
+    private final int index;
     private final Sampler sampler;
+    private final @Nullable Records records;
     private final boolean showsEnd;
-    private final Coins coins;
-    private final CachedSequence sequence;
     private final TextAssembly<TokenLogprob> text;
-    private final Map<Integer, Integer> counts = new HashMap<>();
-    private final int limit;
     private int[] unread;
+    private int room;
+    private @Nullable CachedSequence sequence;
     private int generated;
-    private @Nullable String finishReason;
+    private boolean finished;
+    private volatile boolean closed;
 
-    Generation(int choice, Job job, int[] prompt, DemoModel model, DemoSettings settings, long seed) {
-        this.choice = choice;
+    /** @param records null where the client wants no log-probabilities */
+    Generation(DemoModel model, Ask ask, int index, long seed, @Nullable Records records, boolean showsEnd) {
         this.model = model;
-        this.sampling = job.sampling();
-        this.sampler = new Sampler(sampling, settings.shown());
-        this.showsEnd = settings.ends() == Ends.SHOWN || (settings.ends() == Ends.WHOLE_ONLY && !sampling.stream());
-        this.coins = new Coins(seed, choice);
-        this.sequence = model.open();
-        this.text = new TextAssembly<>(sampling.stop());
-        this.limit = job.limit(prompt, model.context());
-        this.unread = prompt;
+        this.index = index;
+        this.sampler = new Sampler(ask.sampling(), new Coins(seed, index));
+        this.records = records;
+        this.showsEnd = showsEnd;
+        this.text = new TextAssembly<>(ask.sampling().stop());
+        this.unread = ask.prompt(index);
+        this.room = Math.min(ask.maxTokens(), model.context() - unread.length);
     }
 
-    boolean isFinished() {
-        return finishReason != null;
+    /** Writes the next token, and what it adds to the choice; to be called until {@link #finished}. Blocks. */
+    AnswerChoice next() {
+        running.lock();
+        try {
+            if (closed) {
+                throw new CancellationException();
+            }
+            AnswerChoice delta = room == 0 ? new AnswerChoice(index, "", null, "length") : draw();
+            finished = delta.finishReason() != null;
+            return delta;
+        } finally {
+            running.unlock();
+            freeIfClosed();
+        }
     }
 
-    /** Tokens generated so far, the end aside. */
+    private AnswerChoice draw() {
+        if (sequence == null) {
+            sequence = model.open();
+        }
+        Draw draw = sampler.draw(model.logits(sequence, unread));
+        return draw.id() == model.end() ? end(draw) : token(draw);
+    }
+
+    private AnswerChoice end(Draw draw) {
+        return new AnswerChoice(index, text.finish().text(), showsEnd ? record(draw) : null, "stop");
+    }
+
+    private AnswerChoice token(Draw draw) {
+        generated++;
+        room--;
+        unread = new int[] {draw.id()};
+        String added = text.add(model.vocabulary().bytes(draw.id()), null).text();
+        if (text.stopped()) {
+            return new AnswerChoice(index, added, record(draw), "stop");
+        }
+        return room == 0
+                ? new AnswerChoice(index, added + text.finish().text(), record(draw), "length")
+                : new AnswerChoice(index, added, record(draw), null);
+    }
+
+    private @Nullable List<TokenLogprob> record(Draw draw) {
+        return records == null ? null : List.of(records.of(draw));
+    }
+
+    /** How many tokens were written, the end not counted. */
     int generated() {
         return generated;
     }
 
-    /** Generates a token and returns what it adds to the answer. */
-    AnswerChoice next() {
-        if (limit <= 0) {
-            return finished("length", new ArrayList<>());
-        }
-        float[] logits = sequence.logits(unread);
-        IntStream.range(0, logits.length)
-                .filter(id -> id != model.end() && model.vocabulary().special(id))
-                .forEach(id -> logits[id] = Float.NEGATIVE_INFINITY);
-        Sampler.Draw draw = sampler.draw(logits, counts, coins.toss(generated, 0, Coins.Purpose.DRAW));
-        if (draw.id() == model.end()) {
-            List<TokenLogprob> records = new ArrayList<>();
-            AnswerChoice last = finished("stop", records);
-            if (showsEnd && sampling.topLogprobs() >= 0) {
-                records.add(record(draw));
-            }
-            return last;
-        }
-        generated++;
-        counts.merge(draw.id(), 1, Integer::sum);
-        unread = new int[] {draw.id()};
-        return added(text.add(model.vocabulary().bytes(draw.id()), sampling.topLogprobs() < 0 ? null : record(draw)));
-    }
-
-    private AnswerChoice added(TextAssembly.Piece<TokenLogprob> piece) {
-        if (text.stopped()) {
-            finishReason = "stop";
-        } else if (generated >= limit) {
-            finishReason = "length";
-        }
-        if (finishReason == null) {
-            return new AnswerChoice(choice, piece.text(), records(piece.records()), null);
-        }
-        TextAssembly.Piece<TokenLogprob> rest = text.finish();
-        List<TokenLogprob> all = new ArrayList<>(piece.records());
-        all.addAll(rest.records());
-        return new AnswerChoice(choice, piece.text() + rest.text(), records(all), finishReason);
-    }
-
-    private AnswerChoice finished(String reason, List<TokenLogprob> records) {
-        finishReason = reason;
-        TextAssembly.Piece<TokenLogprob> rest = text.finish();
-        records.addAll(rest.records());
-        return new AnswerChoice(choice, rest.text(), records(records), reason);
-    }
-
-    private @Nullable List<TokenLogprob> records(List<TokenLogprob> records) {
-        return sampling.topLogprobs() < 0 ? null : records;
-    }
-
-    private TokenLogprob record(Sampler.Draw draw) {
-        double[] logprobs = draw.logprobs();
-        List<TokenLogprob> top = IntStream.range(0, logprobs.length)
-                .filter(id -> logprobs[id] > Double.NEGATIVE_INFINITY)
-                .boxed()
-                .sorted(Comparator.comparing(id -> -logprobs[id]))
-                .limit(sampling.topLogprobs())
-                .map(id -> entry(id, logprobs[id], List.of()))
-                .toList();
-        return entry(draw.id(), logprobs[draw.id()], top);
-    }
-
-    private TokenLogprob entry(int id, double logprob, List<TokenLogprob> top) {
-        byte[] bytes = id == model.end() ? NOTHING : model.vocabulary().bytes(id);
-        return new TokenLogprob(new String(bytes, StandardCharsets.UTF_8), bytes, id, logprob, top);
+    boolean finished() {
+        return finished;
     }
 
     @Override
     public void close() {
-        sequence.close();
+        closed = true;
+        freeIfClosed();
+    }
+
+    /** Frees the sequence unless a token is being written; then whoever writes it does so afterwards. */
+    private void freeIfClosed() {
+        if (closed && running.tryLock()) {
+            try {
+                if (sequence != null) {
+                    sequence.close();
+                }
+            } finally {
+                running.unlock();
+            }
+        }
     }
 }

@@ -1,7 +1,4 @@
-/**
- * The embedded upstream: a real, small language model behind the same HTTP API as the closed models, on a port of its own
- * and as closed as they are.
- */
+/** The embedded upstream: a real small model behind the same HTTP API, for demonstrations and for tests of the whole. */
 @NullMarked
 package dev.trimtab.demo;
 

@@ -1,18 +1,13 @@
 package dev.trimtab.model;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +28,11 @@ public final class OnnxModel implements AutoCloseable {
     private final int context;
     private final int vocabularySize;
 
-    /** One cached tensor: what goes in and what comes out. */
-    record CacheSlot(String past, String present, long heads, long headSize) {}
-
     private OnnxModel(OrtSession session, Accelerator accelerator) throws OrtException {
         this.session = session;
         this.accelerator = accelerator;
         this.metadata = session.getMetadata().getCustomMetadata();
-        this.slots = slots(session.getInputInfo());
+        this.slots = CacheSlot.of(session.getInputInfo());
         this.context = positive("trimtab.context");
         this.vocabularySize = positive("trimtab.vocab_size");
     }
@@ -60,37 +52,19 @@ public final class OnnxModel implements AutoCloseable {
 
     /** Loads a model from its bytes, likewise. */
     public static OnnxModel load(byte[] model, Accelerator wanted) {
-        OrtEnvironment environment = OnnxEnvironment.get();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             Accelerator got = Cuda.add(options, wanted);
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            OrtSession session = environment.createSession(model, options);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            OrtSession session = OnnxEnvironment.get().createSession(model, options);
             return new OnnxModel(session, got);
         } catch (OrtException unusable) {
             throw new ModelException("the model cannot be loaded: " + unusable.getMessage(), unusable);
         }
     }
 
-    private static List<CacheSlot> slots(Map<String, NodeInfo> inputs) {
-        List<CacheSlot> slots = new ArrayList<>();
-        inputs.forEach((name, node) -> {
-            if (name.startsWith("past_key_values.") && node.getInfo() instanceof TensorInfo info) {
-                require(info.type == OnnxJavaType.FLOAT && info.getShape().length == 4, name, "float32 of rank 4");
-                String present = "present." + name.substring("past_key_values.".length());
-                slots.add(new CacheSlot(name, present, info.getShape()[1], info.getShape()[3]));
-            }
-        });
-        require(!slots.isEmpty(), "inputs", "past_key_values.0.key and so on");
-        require(
-                inputs.keySet().containsAll(Set.of("input_ids", "attention_mask")),
-                "inputs",
-                "input_ids, attention_mask");
-        return slots;
-    }
-
-    private static void require(boolean holds, String what, String expected) {
+    static void require(boolean holds, String what, String expected) {
         if (!holds) {
             throw new ModelException("model: " + what + " (expected: " + expected + ")");
         }
@@ -141,8 +115,13 @@ public final class OnnxModel implements AutoCloseable {
 
     /** Opens a sequence with an empty cache. */
     public CachedSequence open() {
-        users.incrementAndGet();
-        return new CachedSequence(this, session, slots);
+        try {
+            CachedSequence sequence = new CachedSequence(this, session, new KeyValueCache(slots));
+            users.incrementAndGet();
+            return sequence;
+        } catch (OrtException failure) {
+            throw new ModelException("no sequence can be opened: " + failure.getMessage(), failure);
+        }
     }
 
     void release() {

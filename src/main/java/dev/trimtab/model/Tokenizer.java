@@ -7,16 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Splits text into a model's tokens. What looks like a special token in a text is text: specials are only ever addressed
  * by id, so that nobody can put one into a prompt by typing it. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
-
     static {
         System.setProperty("ai.djl.offline", "true");
     }
@@ -38,10 +34,8 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer read(byte[] tokenizerJson) {
         try {
-            ObjectNode withoutSpecials = (ObjectNode) JSON.readTree(tokenizerJson);
-            withoutSpecials.putArray("added_tokens");
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(JSON.writeValueAsBytes(withoutSpecials)),
+                    new ByteArrayInputStream(TokenizerFile.read(tokenizerJson).withoutSpecials()),
                     Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
             return new Tokenizer(tokenizer, Vocabulary.read(tokenizerJson), digest(tokenizerJson));
         } catch (IOException | RuntimeException unreadable) {

@@ -5,13 +5,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tokens of a byte-level BPE tokenizer by id and by bytes. Special tokens have no bytes: they are not text.
  */
 public final class Vocabulary {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] NOTHING = new byte[0];
 
     private final byte[][] bytes;
@@ -34,23 +32,15 @@ public final class Vocabulary {
      * @throws ModelException where it is not one of a byte-level BPE
      */
     public static Vocabulary read(byte[] tokenizerJson) {
-        JsonNode json = JSON.readTree(tokenizerJson);
-        JsonNode vocab = json.path("model").path("vocab");
-        if (!vocab.isObject() || vocab.isEmpty()) {
-            throw new ModelException("tokenizer.json: no model.vocab (expected: a byte-level BPE vocabulary)");
-        }
-        Map<String, Integer> specials = new HashMap<>();
-        int last = 0;
-        for (JsonNode added : json.path("added_tokens")) {
-            specials.put(added.path("content").asString(), added.path("id").asInt());
-            last = Math.max(last, added.path("id").asInt());
-        }
-        for (JsonNode id : vocab) {
+        TokenizerFile file = TokenizerFile.read(tokenizerJson);
+        Map<String, Integer> specials = file.specials();
+        int last = specials.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        for (JsonNode id : file.vocabulary()) {
             last = Math.max(last, id.asInt());
         }
         byte[][] bytes = new byte[last + 1][];
         Arrays.fill(bytes, NOTHING);
-        vocab.forEachEntry((token, id) -> {
+        file.vocabulary().forEachEntry((token, id) -> {
             if (!specials.containsKey(token)) {
                 bytes[id.asInt()] = ByteLevel.bytes(token);
             }

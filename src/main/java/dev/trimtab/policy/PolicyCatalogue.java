@@ -1,7 +1,7 @@
 package dev.trimtab.policy;
 
 import dev.trimtab.model.OnnxModel.Accelerator;
-import dev.trimtab.scoring.PluginScorer;
+import dev.trimtab.scoring.Scorer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ public final class PolicyCatalogue implements AutoCloseable {
             Scheduler reading,
             MeterRegistry registry) {
         PolicyLoader loader = new PolicyLoader(
-                upstreams, (model, tokenizer) -> PluginScorer.load(model, tokenizer, accelerator, scoring, registry));
+                upstreams, (model, tokenizer) -> Scorer.plugin(model, tokenizer, accelerator, scoring, registry));
         return open(root, loader, reading, registry);
     }
 

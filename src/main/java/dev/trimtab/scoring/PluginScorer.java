@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  * are All We Need to Adapt Closed Models", arXiv 2502.06806, eq. 4), read at the candidates alone. A model of kind {@code
  * negative} lowers only: its scores are cut at 0 (Targeted Negative Training, arXiv 2406.13660).
  */
-public final class PluginScorer implements Scorer {
+final class PluginScorer implements Scorer {
     private static final Set<String> KINDS = Set.of("plugin", "negative", "language-model");
 
     private final OnnxModel model;
@@ -36,13 +36,7 @@ public final class PluginScorer implements Scorer {
         this.meters = meters;
     }
 
-    /**
-     * Loads a model and the tokenizer that it was trained with.
-     *
-     * @param scheduler where it runs; bounded, since a run takes a processor for itself
-     * @throws ModelException where a file cannot be read or the two do not belong together
-     */
-    public static PluginScorer load(
+    static PluginScorer load(
             Path model, Path tokenizer, Accelerator accelerator, Scheduler scheduler, MeterRegistry registry)
             throws IOException {
         OnnxModel loaded = OnnxModel.load(model, accelerator);
@@ -82,7 +76,7 @@ public final class PluginScorer implements Scorer {
         return "negative".equals(kind);
     }
 
-    /** What the model runs on: CPU or CUDA. */
+    @Override
     public Accelerator accelerator() {
         return model.accelerator();
     }

@@ -1,5 +1,11 @@
 package dev.trimtab.scoring;
 
+import dev.trimtab.model.OnnxModel.Accelerator;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import reactor.core.scheduler.Scheduler;
+
 /**
  * Says how much better each candidate of a step serves a policy than the upstream's own order does.
  *
@@ -8,6 +14,19 @@ package dev.trimtab.scoring;
  * its {@link Session}.
  */
 public interface Scorer extends AutoCloseable {
+    /**
+     * Loads a reweighting model and the tokenizer that it was trained with.
+     *
+     * @param scheduler where it runs; bounded, since a run takes a processor for itself
+     * @throws IOException where the tokenizer cannot be read
+     * @throws dev.trimtab.model.ModelException where the model cannot be used, or the two do not belong together
+     */
+    static Scorer plugin(
+            Path model, Path tokenizer, Accelerator accelerator, Scheduler scheduler, MeterRegistry registry)
+            throws IOException {
+        return PluginScorer.load(model, tokenizer, accelerator, scheduler, registry);
+    }
+
     /** What a scorer is called in meters and errors, e.g. {@code plugin}. */
     String name();
 
@@ -16,6 +35,9 @@ public interface Scorer extends AutoCloseable {
 
     /** True where every score is ≤ 0. */
     boolean onlyLowers();
+
+    /** What its model runs on, {@code CPU} or {@code CUDA}. */
+    Accelerator accelerator();
 
     /** Opens the session of one answer to a prompt. */
     Session open(Prompt prompt);

@@ -1,5 +1,6 @@
 package dev.trimtab.policy;
 
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Scorer;
 import dev.trimtab.scoring.Session;
@@ -30,6 +31,11 @@ final class NamedScorer implements Scorer {
     @Override
     public boolean onlyLowers() {
         return false;
+    }
+
+    @Override
+    public Accelerator accelerator() {
+        return Accelerator.CPU;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.trimtab.scoring;
 
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
@@ -40,6 +41,11 @@ public final class FixedScorer implements Scorer {
     @Override
     public boolean onlyLowers() {
         return false;
+    }
+
+    @Override
+    public Accelerator accelerator() {
+        return Accelerator.CPU;
     }
 
     @Override

@@ -387,7 +387,12 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"tools\":[{}]", "\"response_format\":{\"type\":\"json_object\"}", "\"functions\":[{}]"})
+    @ValueSource(
+            strings = {
+                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]",
+                "\"response_format\":{\"type\":\"json_object\"}",
+                "\"functions\":[{\"name\":\"f\"}]"
+            })
     void chatParameter_thatCannotBeHonoured_isRefusedByName(String field) {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + field + "}";
         ChatRequest request = ChatRequest.parse(body.getBytes(StandardCharsets.UTF_8));
