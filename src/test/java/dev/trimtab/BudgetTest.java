@@ -105,14 +105,20 @@ class BudgetTest {
     private static Stream<Sized> methods(CompilationUnit unit) {
         String file = unit.getStorage().orElseThrow().getFileName().replace(".java", "");
         return unit.findAll(Node.class, BudgetTest::hasBody).stream()
-                .map(method ->
-                        new Sized(file + "." + ((NodeWithSimpleName<?>) method).getNameAsString(), lines(method)));
+                .map(method -> new Sized(
+                        file + "." + ((NodeWithSimpleName<?>) method).getNameAsString(), methodLines(method)));
     }
 
     private static boolean hasBody(Node node) {
         return node instanceof ConstructorDeclaration
                 || node instanceof CompactConstructorDeclaration
                 || node instanceof MethodDeclaration method && method.getBody().isPresent();
+    }
+
+    /** From the line of the name to the closing brace; annotations and the Javadoc do not count. */
+    private static int methodLines(Node method) {
+        int name = ((NodeWithSimpleName<?>) method).getName().getBegin().orElseThrow().line;
+        return method.getEnd().orElseThrow().line - name + 1;
     }
 
     /** From the first annotation or modifier to the closing brace; the Javadoc does not count. */
