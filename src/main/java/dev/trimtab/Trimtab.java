@@ -1,9 +1,8 @@
 package dev.trimtab;
 
-import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
@@ -22,9 +21,6 @@ public class Trimtab {
 
     /** Starts it; a failure has been reported when it is thrown. */
     static ConfigurableApplicationContext start(String... args) {
-        return new SpringApplicationBuilder(Trimtab.class)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
-                .run(args);
+        return new SpringApplication(Trimtab.class).run(args);
     }
 }

@@ -38,6 +38,10 @@ final class ErrorAnswers implements WebExceptionHandler, Ordered {
             LOG.warn("An answer was broken off: {}", error.getMessage());
             return Mono.error(error);
         }
+        return write(response, error);
+    }
+
+    private static Mono<Void> write(ServerHttpResponse response, ApiException error) {
         byte[] body = error.body();
         response.setStatusCode(HttpStatusCode.valueOf(error.status()));
         HttpHeaders headers = response.getHeaders();
@@ -54,13 +58,18 @@ final class ErrorAnswers implements WebExceptionHandler, Ordered {
     }
 
     private static ApiException known(ServerHttpRequest request, Throwable failure) {
-        if (failure instanceof ApiException error) {
-            return error;
-        }
         if (failure instanceof ResponseStatusException status) {
             return ofStatus(request, status.getStatusCode().value());
         }
-        LOG.error("A request to {} failed", request.getPath().value(), failure);
+        return classified(failure);
+    }
+
+    /** The failure as a client is told of it; what nobody has foreseen is logged. */
+    static ApiException classified(Throwable failure) {
+        if (failure instanceof ApiException error) {
+            return error;
+        }
+        LOG.error("A request failed", failure);
         return new ApiException(ErrorKind.INTERNAL, "The gateway failed on this request.");
     }
 

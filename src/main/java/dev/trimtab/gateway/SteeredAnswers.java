@@ -5,7 +5,6 @@ import dev.trimtab.openai.AnswerHead;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.SamplingParameters;
-import dev.trimtab.openai.Usage;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.AnswerPart;
 import dev.trimtab.steering.Steering;
@@ -16,7 +15,6 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Hands a request to steering and writes what is decided, whole or as it comes. */
 final class SteeredAnswers {
@@ -36,35 +34,29 @@ final class SteeredAnswers {
     Mono<ServerResponse> answer(
             ServerRequest request, AnswerForm form, GenerationRequest generation, Policy policy, String model) {
         Explanation explanation = Explanation.of(request.headers().firstHeader(Explanation.HEADER));
-        Flux<AnswerPart> parts = steering.steer(
-                generation, policy, request.headers().firstHeader("authorization"), explanation == Explanation.STEPS);
+        String authorization = request.headers().firstHeader("authorization");
+        Flux<AnswerPart> parts = steering.steer(generation, policy, authorization, explanation == Explanation.STEPS);
         SamplingParameters sampling = generation.sampling();
         SteeredChoices choices = new SteeredChoices(sampling.topLogprobs() >= 0, sampling.n());
-        AnswerHead head = head(form, model);
-        if (sampling.stream()) {
-            return SteeredStream.of(parts, choices, form, head, sampling, policy, explanation);
-        }
-        return parts.doOnNext(choices::add)
-                .then(Mono.fromSupplier(() -> whole(form, head, choices, policy, explanation)))
-                .flatMap(body -> ServerResponse.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .bodyValue(Json.bytes(body)));
+        SteeredAnswer answer = new SteeredAnswer(form, head(form, model), sampling, policy, explanation, choices);
+        return sampling.stream() ? streamed(parts, answer) : whole(parts, answer);
     }
 
-    private static ObjectNode whole(
-            AnswerForm form, AnswerHead head, SteeredChoices choices, Policy policy, Explanation explanation) {
-        Usage usage = choices.usage();
-        ObjectNode body = form.whole(head, choices.whole(), usage);
-        if (explanation != Explanation.NONE || choices.latched()) {
-            body.set("trimtab", choices.report(policy));
-        }
-        return body;
+    private static Mono<ServerResponse> streamed(Flux<AnswerPart> parts, SteeredAnswer answer) {
+        return EventAnswer.of(
+                parts.concatMapIterable(answer::chunks).concatWith(Flux.defer(() -> Flux.fromIterable(answer.last()))));
+    }
+
+    private static Mono<ServerResponse> whole(Flux<AnswerPart> parts, SteeredAnswer answer) {
+        return parts.doOnNext(answer.choices()::add)
+                .then(Mono.fromSupplier(() -> Json.bytes(answer.whole())))
+                .flatMap(ServerResponse.ok().contentType(MediaType.APPLICATION_JSON)::bodyValue);
     }
 
     private AnswerHead head(AnswerForm form, String model) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        String prefix = form == AnswerForm.CHAT ? "chatcmpl-" : "cmpl-";
-        String id = prefix + "%016x%016x".formatted(random.nextLong(), random.nextLong());
+        String id = "%s-%016x%016x"
+                .formatted(form == AnswerForm.CHAT ? "chatcmpl" : "cmpl", random.nextLong(), random.nextLong());
         return new AnswerHead(id, clock.instant().getEpochSecond(), model);
     }
 }

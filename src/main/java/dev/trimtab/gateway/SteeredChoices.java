@@ -40,6 +40,10 @@ final class SteeredChoices {
         }
     }
 
+    boolean has(int index) {
+        return choices.containsKey(index);
+    }
+
     /** The characters of a choice so far. */
     int length(int index) {
         Choice choice = choices.get(index);
