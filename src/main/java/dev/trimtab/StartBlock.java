@@ -1,7 +1,6 @@
 package dev.trimtab;
 
 import dev.trimtab.gateway.GatewaySettings;
-import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.policy.WeightedScorer;
@@ -19,7 +18,7 @@ import org.springframework.core.env.Environment;
  *
  * @param url the gateway's own
  * @param model the upstream's default model, or null
- * @param device where scorers run
+ * @param device where scorers run, or that there are none
  */
 record StartBlock(
         String url,
@@ -38,7 +37,7 @@ record StartBlock(
                 properties.usesDemo(),
                 context.getBean(GatewaySettings.class).model(),
                 policies,
-                device(policies, properties.accelerator()));
+                device(policies));
     }
 
     /** The gateway's own URL as its server is bound. */
@@ -49,15 +48,15 @@ record StartBlock(
                 + environment.getProperty("local.server.port");
     }
 
-    /** What the scorers got, or would be given. */
-    private static String device(List<Policy> policies, Accelerator wanted) {
+    /** What the scorers got. */
+    private static String device(List<Policy> policies) {
         return policies.stream()
                 .flatMap(policy -> policy.scorers().stream())
                 .map(WeightedScorer::scorer)
                 .map(Scorer::accelerator)
                 .findFirst()
-                .map(Accelerator::name)
-                .orElse(wanted.name());
+                .map(got -> "on " + got)
+                .orElse("none");
     }
 
     String text() {
@@ -68,7 +67,7 @@ record StartBlock(
                   upstream   %s
                   models     %s
                   policies   %s
-                  scorers    on %s
+                  scorers    %s
 
                 Try it:
                   %s
