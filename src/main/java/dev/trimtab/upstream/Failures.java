@@ -20,7 +20,7 @@ final class Failures {
         if (failure instanceof ApiException known) {
             return known;
         }
-        String name = "upstream " + settings.name();
+        String name = "upstream".equals(settings.name()) ? "upstream" : "upstream " + settings.name();
         if (failure instanceof ConnectTimeoutException
                 || failure instanceof TimeoutException
                 || failure instanceof java.util.concurrent.TimeoutException) {
