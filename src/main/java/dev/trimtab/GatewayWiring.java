@@ -42,7 +42,9 @@ class GatewayWiring {
                         : properties.upstream().model(),
                 limits.bodySize(),
                 limits.concurrentRequests(),
-                limits.retryAfter());
+                limits.retryAfter(),
+                limits.choices(),
+                limits.answerTime());
     }
 
     /** Absent where an upstream is configured. */

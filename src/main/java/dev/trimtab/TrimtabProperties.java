@@ -47,11 +47,16 @@ record TrimtabProperties(
             @DefaultValue("1MB") DataSize bodySize,
             @DefaultValue("256") int concurrentRequests,
             @DefaultValue("1s") Duration retryAfter,
-            @DefaultValue("30s") Duration requestTimeout) {
+            @DefaultValue("30s") Duration requestTimeout,
+            @DefaultValue("16") int choices,
+            @DefaultValue("10m") Duration answerTime) {
         Limits {
             if (concurrentRequests < 1) {
                 throw new IllegalArgumentException(
                         "trimtab.limits.concurrent-requests: " + concurrentRequests + " (expected: at least 1)");
+            }
+            if (choices < 1) {
+                throw new IllegalArgumentException("trimtab.limits.choices: " + choices + " (expected: at least 1)");
             }
         }
     }

@@ -43,7 +43,7 @@ public final class Gateway {
                 new PolicyChooser(policies, settings.defaultPolicy(), settings.model()),
                 passage,
                 steering,
-                new SteeredAnswers(steering, clock));
+                new SteeredAnswers(steering, clock, settings));
         ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
         return RouterFunctions.route()
                 .GET("/", new Welcome(policies)::answer)

@@ -12,10 +12,14 @@ import org.springframework.util.unit.DataSize;
  * @param maxBodySize the greatest request body
  * @param maxConcurrentRequests requests in flight at once, ≥ 1; one more is refused
  * @param retryAfter what a refused client is told to wait
+ * @param maxChoices choices of one steered request, prompts times {@code n}, ≥ 1
+ * @param maxAnswerTime how long a steered answer may take
  */
 public record GatewaySettings(
         @Nullable String defaultPolicy,
         @Nullable String model,
         DataSize maxBodySize,
         int maxConcurrentRequests,
-        Duration retryAfter) {}
+        Duration retryAfter,
+        int maxChoices,
+        Duration maxAnswerTime) {}

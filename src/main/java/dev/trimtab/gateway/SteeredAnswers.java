@@ -2,6 +2,9 @@ package dev.trimtab.gateway;
 
 import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.AnswerHead;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.SamplingParameters;
@@ -20,10 +23,12 @@ import reactor.core.publisher.Mono;
 final class SteeredAnswers {
     private final Steering steering;
     private final Clock clock;
+    private final GatewaySettings settings;
 
-    SteeredAnswers(Steering steering, Clock clock) {
+    SteeredAnswers(Steering steering, Clock clock, GatewaySettings settings) {
         this.steering = steering;
         this.clock = clock;
+        this.settings = settings;
     }
 
     /**
@@ -35,11 +40,28 @@ final class SteeredAnswers {
             ServerRequest request, AnswerForm form, GenerationRequest generation, Policy policy, String model) {
         Explanation explanation = Explanation.of(request.headers().firstHeader(Explanation.HEADER));
         String authorization = request.headers().firstHeader("authorization");
-        Flux<AnswerPart> parts = steering.steer(generation, policy, authorization, explanation == Explanation.STEPS);
+        checkChoices(generation);
+        Flux<AnswerPart> parts = steering.steer(generation, policy, authorization, explanation == Explanation.STEPS)
+                .takeUntilOther(Mono.delay(settings.maxAnswerTime()).then(Mono.error(SteeredAnswers::tooLong)));
         SamplingParameters sampling = generation.sampling();
         SteeredChoices choices = new SteeredChoices(sampling.topLogprobs() >= 0, sampling.n());
         SteeredAnswer answer = new SteeredAnswer(form, head(form, model), sampling, policy, explanation, choices);
         return sampling.stream() ? streamed(parts, answer) : whole(parts, answer);
+    }
+
+    private void checkChoices(GenerationRequest request) {
+        int prompts = request instanceof CompletionRequest completion
+                ? completion.prompts().size()
+                : 1;
+        int choices = prompts * request.sampling().n();
+        if (choices > settings.maxChoices()) {
+            throw ApiException.invalid(
+                    "n", "n: " + choices + " choices in all (expected: at most " + settings.maxChoices() + ")");
+        }
+    }
+
+    private static ApiException tooLong() {
+        return new ApiException(ErrorKind.UPSTREAM_TIMEOUT, "The answer took longer than this gateway allows.");
     }
 
     private static Mono<ServerResponse> streamed(Flux<AnswerPart> parts, SteeredAnswer answer) {

@@ -22,7 +22,9 @@ import reactor.core.publisher.Mono;
  * One choice of an answer, from its first draft to its report. Confined to one subscription: signals arrive one after
  * another, so its state needs no lock.
  *
- * <p>A leg is one upstream call: it is cut where a token does not stand, and the next leg resumes behind what was emitted.
+ * <p>A leg is one upstream call: it is cut where a token does not stand, and the next leg resumes behind what was emitted. A
+ * leg that the upstream ends itself is read to its end, for the usage that comes last and so that its connection can be used
+ * again.
  */
 final class SteeringSession {
     private final SessionPlan plan;
@@ -84,16 +86,19 @@ final class SteeringSession {
     }
 
     private Mono<List<AnswerPart>> decide(DraftEvent event) {
+        if (event instanceof DraftEvent.Counted counted) {
+            return Mono.fromSupplier(() -> counted(counted.usage()));
+        }
+        if (finishReason != null) {
+            return Mono.just(List.of());
+        }
         if (event instanceof DraftEvent.Drawn drawn) {
             return Mono.fromRunnable(this::checkLimits)
                     .then(Mono.defer(
                             () -> decider.decide(prefixView, drawn.step(), drawn.opaque() ? Unsteered.OPAQUE : null)))
                     .map(this::apply);
         }
-        if (event instanceof DraftEvent.Finished finished) {
-            return finished(finished.reason());
-        }
-        return Mono.fromSupplier(() -> counted(((DraftEvent.Counted) event).usage()));
+        return finished(((DraftEvent.Finished) event).reason());
     }
 
     private void checkLimits() {
@@ -106,8 +111,8 @@ final class SteeringSession {
     }
 
     private List<AnswerPart> counted(Usage usage) {
-        if (prefixOfLeg == 0) {
-            promptTokens = usage.promptTokens();
+        if (promptTokens < 0) {
+            promptTokens = usage.promptTokens() - prefixOfLeg;
         }
         return List.of();
     }
@@ -118,7 +123,7 @@ final class SteeringSession {
         }
         boolean resumes = "length".equals(reason) && drawnInLeg > 0 && isStepwise();
         if (!resumes) {
-            finish(reason);
+            finishReason = reason;
         }
         return Mono.just(List.of());
     }
@@ -156,15 +161,15 @@ final class SteeringSession {
         }
         legOver = decision instanceof Decision.Replaced;
         if (emitted.isEnd()) {
-            finish("stop");
+            finishReason = "stop";
             return List.of();
         }
         prefix.add(emitted);
         TextAssembly.Piece<TokenLogprob> piece = text.add(emitted.bytes(), logprob(decision, emitted));
         if (text.stopped()) {
-            finish("stop");
+            cutWith("stop");
         } else if (plan.limit() != null && prefix.size() >= plan.limit()) {
-            finish("length");
+            finishReason = "length";
         }
         return sent(piece);
     }
@@ -173,7 +178,7 @@ final class SteeringSession {
         legOver = true;
         boolean mayAsk = tally.calls <= plan.policy().limits().calls() + TokenDecider.TRIES;
         if (decision instanceof Decision.NothingLeft || !mayAsk) {
-            finish("content_filter");
+            cutWith("content_filter");
         }
         return List.of();
     }
@@ -191,7 +196,8 @@ final class SteeringSession {
         return List.of(new AnswerPart.Piece(plan.choice(), piece.text(), piece.records()));
     }
 
-    private void finish(String reason) {
+    /** Ends the answer although the upstream goes on. */
+    private void cutWith(String reason) {
         finishReason = reason;
         legOver = true;
     }

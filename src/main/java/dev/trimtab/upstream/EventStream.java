@@ -3,8 +3,8 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.AnswerChunk;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.Sse;
 import dev.trimtab.openai.SseReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +15,6 @@ import reactor.netty.http.client.HttpClientResponse;
 
 /** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
 final class EventStream {
-    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
     private static final int REJECTION_LIMIT = 64 * 1024;
 
     private EventStream() {}
@@ -31,14 +30,12 @@ final class EventStream {
             return body.aggregate().asByteArray().flux();
         }
         SseReader reader = new SseReader();
-        return body.asByteArray()
-                .concatMapIterable(bytes -> payloads(reader.feed(bytes)))
-                .takeWhile(payload -> !Arrays.equals(payload, DONE));
+        return body.asByteArray().concatMapIterable(bytes -> payloads(reader.feed(bytes)));
     }
 
     private static List<byte[]> payloads(List<byte[]> payloads) {
         List<byte[]> kept = new ArrayList<>(payloads);
-        kept.removeIf(payload -> payload.length == 0);
+        kept.removeIf(payload -> payload.length == 0 || Sse.isDone(payload));
         return kept;
     }
 

@@ -28,8 +28,8 @@ import reactor.netty.http.server.HttpServer;
 
 /** The gateway's routes, filters and error answers on a port of their own, in front of an upstream. */
 final class RunningGateway implements AutoCloseable {
-    static final GatewaySettings SETTINGS =
-            new GatewaySettings(null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2));
+    static final GatewaySettings SETTINGS = new GatewaySettings(
+            null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2), 4, Duration.ofMinutes(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Upstream upstream;

@@ -1,0 +1,109 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.upstream.UpstreamSettings.ApiKey;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/** HTTP to one upstream: its connections, its key, its time-outs. */
+final class Transport implements AutoCloseable {
+    private final UpstreamSettings settings;
+    private final ConnectionProvider connections;
+    private final HttpClient client;
+
+    Transport(UpstreamSettings settings) {
+        this.settings = settings;
+        this.connections = ConnectionProvider.builder("upstream-" + settings.name())
+                .maxConnections(settings.connections())
+                .pendingAcquireMaxCount(settings.connections())
+                .build();
+        this.client = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                settings.connectTimeout().toMillis());
+    }
+
+    /** Passes a request on; whoever cancels between the answer's head and its body closes the connection too. */
+    Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
+        return Mono.defer(() -> {
+            Disposable.Swap answering = Disposables.swap();
+            return client.responseTimeout(settings.wholeTimeout())
+                    .headers(out -> passedOn(out, headers, body.length))
+                    .request(method)
+                    .uri(settings.baseUrl() + path)
+                    .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                    .responseConnection((response, connection) -> {
+                        answering.update(connection);
+                        return Mono.just(passed(response, connection));
+                    })
+                    .single()
+                    .onErrorMap(failure -> Failures.classified(failure, settings))
+                    .doOnCancel(answering::dispose);
+        });
+    }
+
+    private void passedOn(HttpHeaders out, HttpHeaders headers, int length) {
+        out.set(headers);
+        authorize(out);
+        if (length > 0) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
+    }
+
+    /** Makes a generation call and returns the JSON payloads of its answer. */
+    Flux<byte[]> post(DraftCall call) {
+        return client.responseTimeout(settings.idleTimeout())
+                .headers(out -> {
+                    out.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+                    if (call.authorization() != null) {
+                        out.set(HttpHeaderNames.AUTHORIZATION, call.authorization());
+                    }
+                    authorize(out);
+                })
+                .post()
+                .uri(settings.baseUrl() + call.path())
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
+                .responseConnection((response, connection) -> EventStream.read(response, received(connection)))
+                .timeout(Mono.delay(settings.firstTokenTimeout()), event -> Mono.never())
+                .onErrorMap(failure -> Failures.classified(failure, settings));
+    }
+
+    private void authorize(HttpHeaders out) {
+        ApiKey key = settings.key();
+        if (key != null) {
+            out.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key.reveal());
+        }
+    }
+
+    private Passed passed(HttpClientResponse response, Connection connection) {
+        Flux<ByteBuf> body =
+                received(connection).retain().onErrorMap(failure -> Failures.classified(failure, settings));
+        return new Passed(response.status().code(), response.responseHeaders(), body);
+    }
+
+    /**
+     * A body whose cancellation closes the connection on the connection's own thread: from another it could close one that
+     * has just gone back to the pool and out again.
+     */
+    private static ByteBufFlux received(Connection connection) {
+        Scheduler ownThread = Schedulers.fromExecutor(connection.channel().eventLoop());
+        return ByteBufFlux.fromInbound(connection.inbound().receive().cancelOn(ownThread));
+    }
+
+    @Override
+    public void close() {
+        connections.dispose();
+    }
+}
