@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class OnnxModel implements AutoCloseable {
     private final Accelerator accelerator;
     private final List<CacheSlot> slots;
     private final AtomicInteger users = new AtomicInteger(1);
+    private final AtomicBoolean open = new AtomicBoolean(true);
     private final int context;
     private final int vocabularySize;
 
@@ -134,10 +136,11 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    /** To be called once. */
     @Override
     public void close() {
-        release();
+        if (open.compareAndSet(true, false)) {
+            release();
+        }
     }
 
     /** Where a model runs. */

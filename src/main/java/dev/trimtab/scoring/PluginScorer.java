@@ -88,7 +88,6 @@ final class PluginScorer implements Scorer {
                 this, mapping, mapping.prompt(prompt, template), model.open(), model.context(), scheduler, meters);
     }
 
-    /** To be called once. */
     @Override
     public void close() {
         model.close();

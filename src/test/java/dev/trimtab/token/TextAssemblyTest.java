@@ -1,0 +1,93 @@
+package dev.trimtab.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TextAssemblyTest {
+    private static final String[] PIECES = {"a", "b", "ab", "é", "👩", "ß ", "\n", "aba"};
+
+    @Test
+    void anyChunking_givesTheSameTextAndRecords() {
+        Random random = new Random(4);
+        for (int n = 0; n < 3_000; n++) {
+            StringBuilder source = new StringBuilder();
+            for (int i = 0; i < 12; i++) {
+                source.append(PIECES[random.nextInt(PIECES.length)]);
+            }
+            List<String> stops = random.nextInt(3) == 0 ? List.of() : List.of("ba", "aab", "é\n");
+            byte[] bytes = source.toString().getBytes(StandardCharsets.UTF_8);
+            String expected = source.substring(0, cut(source.toString(), stops));
+            assertThat(assembled(bytes, stops, random)).as(source.toString()).isEqualTo(expected);
+        }
+    }
+
+    /** The naive way: the first character at which some stop string is complete, and the earliest start among those. */
+    private static int cut(String text, List<String> stops) {
+        for (int end = 1; end <= text.length(); end++) {
+            int start = Integer.MAX_VALUE;
+            for (String stop : stops) {
+                if (text.substring(0, end).endsWith(stop)) {
+                    start = Math.min(start, end - stop.length());
+                }
+            }
+            if (start != Integer.MAX_VALUE) {
+                return start;
+            }
+        }
+        return text.length();
+    }
+
+    private static String assembled(byte[] bytes, List<String> stops, Random random) {
+        TextAssembly<Integer> assembly = new TextAssembly<>(stops);
+        StringBuilder text = new StringBuilder();
+        List<Integer> records = new ArrayList<>();
+        int token = 0;
+        for (int from = 0; from < bytes.length && !assembly.stopped(); ) {
+            int to = Math.min(bytes.length, from + 1 + random.nextInt(4));
+            TextAssembly.Piece<Integer> piece = assembly.add(Arrays.copyOfRange(bytes, from, to), token++);
+            assertThat(piece.text()).doesNotContain("\uFFFD");
+            text.append(piece.text());
+            records.addAll(piece.records());
+            from = to;
+        }
+        TextAssembly.Piece<Integer> rest = assembly.finish();
+        records.addAll(rest.records());
+        for (int i = 0; i < records.size(); i++) {
+            assertThat(records.get(i)).isEqualTo(i);
+        }
+        if (!assembly.stopped()) {
+            assertThat(records).hasSize(token);
+        }
+        return text.append(rest.text()).toString();
+    }
+
+    @Test
+    void halfACharacter_atTheEnd_becomesAReplacementCharacter() {
+        TextAssembly<Integer> assembly = new TextAssembly<>(List.of());
+        assertThat(assembly.add(new byte[] {'x', (byte) 0xc3}, null).text()).isEqualTo("x");
+        assertThat(assembly.finish().text()).isEqualTo("\uFFFD");
+    }
+
+    @Test
+    void coins_areUniformAndRepeatable() {
+        int[] counts = new int[10];
+        Coins coins = new Coins(42, 3);
+        for (int step = 0; step < 100_000; step++) {
+            counts[(int) (10 * coins.toss(step, 0, Coins.Purpose.STAND))]++;
+        }
+        double chiSquare = 0;
+        for (int count : counts) {
+            chiSquare += Math.pow(count - 10_000, 2) / 10_000;
+        }
+        assertThat(chiSquare).isLessThan(33);
+        assertThat(coins.toss(5, 1, Coins.Purpose.THIN)).isEqualTo(new Coins(42, 3).toss(5, 1, Coins.Purpose.THIN));
+        assertThat(coins.toss(5, 1, Coins.Purpose.THIN)).isNotEqualTo(coins.toss(5, 1, Coins.Purpose.STAND));
+        assertThat(coins.callSeed(0)).isNotNegative().isNotEqualTo(coins.callSeed(1));
+    }
+}
