@@ -5,12 +5,12 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Sse;
 import dev.trimtab.openai.SseReader;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
@@ -20,17 +20,17 @@ final class EventStream {
     private EventStream() {}
 
     /** The JSON payloads of a 200; an {@link ApiException} for any other status. */
-    static Flux<byte[]> read(HttpClientResponse response, ByteBufFlux body) {
+    static Flux<byte[]> read(HttpClientResponse response, Flux<byte[]> body) {
         int status = response.status().code();
         if (status != 200) {
             return rejected(status, body).flux();
         }
         String type = response.responseHeaders().get("content-type", "");
         if (!type.startsWith("text/event-stream")) {
-            return body.aggregate().asByteArray().flux();
+            return whole(body).flux();
         }
         SseReader reader = new SseReader();
-        return body.asByteArray().concatMapIterable(bytes -> payloads(reader.feed(bytes)));
+        return body.concatMapIterable(bytes -> payloads(reader.feed(bytes)));
     }
 
     private static List<byte[]> payloads(List<byte[]> payloads) {
@@ -39,11 +39,14 @@ final class EventStream {
         return kept;
     }
 
-    private static Mono<byte[]> rejected(int status, ByteBufFlux body) {
-        return body.aggregate()
-                .asByteArray()
-                .onErrorResume(failure -> Mono.empty())
-                .defaultIfEmpty(new byte[0])
+    private static Mono<byte[]> whole(Flux<byte[]> body) {
+        return body.collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes)
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private static Mono<byte[]> rejected(int status, Flux<byte[]> body) {
+        return whole(body)
+                .onErrorReturn(new byte[0])
                 .flatMap(bytes -> Mono.error(Failures.rejection(status, cut(bytes))));
     }
 

@@ -5,16 +5,28 @@ import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Json;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.timeout.TimeoutException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Says what kind of error a transport failure or a rejection is. */
 final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
     private Failures() {}
+
+    /** True where a connection was lost, as a kept one is when the server closes it just as it is used again. */
+    static boolean lostConnection(Throwable failure) {
+        return failure instanceof IOException
+                && !(failure instanceof ConnectException)
+                && !(failure instanceof UnknownHostException);
+    }
 
     static ApiException classified(Throwable failure, UpstreamSettings settings) {
         if (failure instanceof ApiException known) {
@@ -35,6 +47,9 @@ final class Failures {
                     ErrorKind.UPSTREAM_FAILED,
                     "The " + name + " cannot be reached at " + settings.baseUrl()
                             + "; check that it runs and that trimtab.upstream.base-url is right.");
+        }
+        if (!(failure instanceof IOException)) {
+            LOG.warn("A call to the {} failed in a way that nobody has foreseen", name, failure);
         }
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The " + name + " broke off the connection.");
     }

@@ -7,17 +7,18 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.util.retry.Retry;
 
 /** HTTP to one upstream: its connections, its key, its time-outs. */
 final class Transport implements AutoCloseable {
@@ -62,8 +63,24 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    /** Makes a generation call and returns the JSON payloads of its answer. */
+    /**
+     * Makes a generation call and returns the JSON payloads of its answer. A connection that is lost before anything has
+     * arrived is tried once more: the tokens it would have brought are undecided, so nothing is drawn twice.
+     */
     Flux<byte[]> post(DraftCall call) {
+        return Flux.defer(() -> {
+            AtomicBoolean arrived = new AtomicBoolean();
+            return once(call)
+                    .doOnNext(payload -> arrived.set(true))
+                    .retryWhen(Retry.max(1)
+                            .filter(failure -> !arrived.get() && Failures.lostConnection(failure))
+                            .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
+                    .timeout(Mono.delay(settings.firstTokenTimeout()), event -> Mono.never())
+                    .onErrorMap(failure -> Failures.classified(failure, settings));
+        });
+    }
+
+    private Flux<byte[]> once(DraftCall call) {
         return client.responseTimeout(settings.idleTimeout())
                 .headers(out -> {
                     out.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
@@ -75,9 +92,7 @@ final class Transport implements AutoCloseable {
                 .post()
                 .uri(settings.baseUrl() + call.path())
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
-                .responseConnection((response, connection) -> EventStream.read(response, received(connection)))
-                .timeout(Mono.delay(settings.firstTokenTimeout()), event -> Mono.never())
-                .onErrorMap(failure -> Failures.classified(failure, settings));
+                .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)));
     }
 
     private void authorize(HttpHeaders out) {
@@ -88,18 +103,32 @@ final class Transport implements AutoCloseable {
     }
 
     private Passed passed(HttpClientResponse response, Connection connection) {
-        Flux<ByteBuf> body =
-                received(connection).retain().onErrorMap(failure -> Failures.classified(failure, settings));
+        Flux<ByteBuf> body = received(connection)
+                .doOnNext(ByteBuf::retain)
+                .onErrorMap(failure -> Failures.classified(failure, settings));
         return new Passed(response.status().code(), response.responseHeaders(), body);
     }
 
+    /** A body whose cancellation closes the connection on the connection's own thread. */
+    private static Flux<ByteBuf> received(Connection connection) {
+        return connection.inbound().receive().cancelOn(ownThread(connection));
+    }
+
     /**
-     * A body whose cancellation closes the connection on the connection's own thread: from another it could close one that
-     * has just gone back to the pool and out again.
+     * A draft's body, taken from the connection as it comes. Were some of it left there when the answer is complete, the
+     * connection would go back to the pool, and a late cancellation would close it under another call.
      */
-    private static ByteBufFlux received(Connection connection) {
-        Scheduler ownThread = Schedulers.fromExecutor(connection.channel().eventLoop());
-        return ByteBufFlux.fromInbound(connection.inbound().receive().cancelOn(ownThread));
+    private static Flux<byte[]> buffered(Connection connection) {
+        return connection
+                .inbound()
+                .receive()
+                .asByteArray()
+                .onBackpressureBuffer()
+                .cancelOn(ownThread(connection));
+    }
+
+    private static Scheduler ownThread(Connection connection) {
+        return Schedulers.fromExecutor(connection.channel().eventLoop());
     }
 
     @Override
