@@ -1,7 +1,5 @@
 package dev.trimtab.token;
 
-import java.util.stream.IntStream;
-
 /**
  * Candidates by falling weight.
  *
@@ -11,11 +9,7 @@ import java.util.stream.IntStream;
  */
 record Ranked(int[] places, double[] weights, double scale) {
     static Ranked of(double[] logWeights) {
-        int[] places = IntStream.range(0, logWeights.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(logWeights[b], logWeights[a]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] places = sorted(logWeights);
         double heaviest = places.length == 0 ? 0 : logWeights[places[0]];
         double offset = heaviest == Double.NEGATIVE_INFINITY ? 0 : heaviest;
         double[] weights = new double[places.length];
@@ -23,5 +17,19 @@ record Ranked(int[] places, double[] weights, double scale) {
             weights[i] = Math.exp(logWeights[places[i]] - offset);
         }
         return new Ranked(places, weights, Math.exp(offset));
+    }
+
+    /** Insertion sort: candidates come almost sorted. */
+    private static int[] sorted(double[] logWeights) {
+        int[] places = new int[logWeights.length];
+        for (int i = 0; i < places.length; i++) {
+            int at = i;
+            while (at > 0 && logWeights[places[at - 1]] < logWeights[i]) {
+                places[at] = places[at - 1];
+                at--;
+            }
+            places[at] = i;
+        }
+        return places;
     }
 }
