@@ -54,7 +54,7 @@ record Support(boolean[] inside, boolean closed) {
         double high = sum(weights, Math.min(byRank.possible, weights.length));
         if (byRank.possible > weights.length) {
             double[] unseen = temperatureFirst ? unseen(shown, draft) : complement(shown);
-            low += unseen[0] / ranked.scale();
+            low += cut.topK() == 0 ? unseen[0] / ranked.scale() : 0;
             high += unseen[1] / ranked.scale();
         }
         if (cut.minP() > 0) {
