@@ -59,6 +59,8 @@ final class SteeringSession {
                 echo.isEmpty() ? Flux.empty() : Flux.just(new AnswerPart.Piece(plan.choice(), echo, List.of()));
         return echoed.concatWith(Flux.defer(this::leg).repeat(() -> finishReason == null))
                 .concatWith(Flux.defer(() -> Flux.fromIterable(close())))
+                .doOnTerminate(this::count)
+                .doOnCancel(this::count)
                 .doFinally(signal -> decider.close());
     }
 
@@ -205,10 +207,13 @@ final class SteeringSession {
     private List<AnswerPart> close() {
         List<AnswerPart> parts = new ArrayList<>(sent(text.finish()));
         int prompt = drafter.promptTokens() > 0 ? drafter.promptTokens() : promptTokens;
-        Books books = tally.books();
-        meters.closed(books);
-        Report report = new Report(books, prompt, prefix.size(), decider.latched(), List.copyOf(steps));
+        Report report = new Report(tally.books(), prompt, prefix.size(), decider.latched(), List.copyOf(steps));
         parts.add(new AnswerPart.Closed(plan.choice(), finishReason == null ? "stop" : finishReason, report));
         return parts;
+    }
+
+    /** However the choice ended: its meters balance where it failed or its client went away, too. */
+    private void count() {
+        meters.closed(tally.books());
     }
 }
