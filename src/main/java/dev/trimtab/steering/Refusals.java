@@ -25,8 +25,20 @@ final class Refusals {
             "prediction",
             "web_search_options",
             "repetition_penalty",
+            "repeat_penalty",
+            "grammar",
+            "json_schema",
+            "structured_outputs",
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
             "suffix",
             "best_of");
+
+    /** Fields of a draft that say what the client said. */
+    private static final Set<String> STATED = Set.of("top_k", "min_p");
+
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
 
     private Refusals() {}
@@ -49,6 +61,7 @@ final class Refusals {
             throw refused("response_format", format + " (expected: text, on a steered request)");
         }
         sampling(request.sampling(), upstream.capabilities());
+        neutral(request, upstream.capabilities());
         if (request instanceof ChatRequest chat) {
             messages(chat);
         }
@@ -88,6 +101,17 @@ final class Refusals {
         }
     }
 
+    /** A draft says neutral for every sampling field that is not of the law, so nothing else can be asked. */
+    private static void neutral(GenerationRequest request, Capabilities upstream) {
+        upstream.neutral().forEach((field, off) -> {
+            JsonNode asked = request.json().path(field);
+            boolean other = asked.isNumber() ? asked.asDouble() != off : isSet(asked);
+            if (other && !STATED.contains(field)) {
+                throw refused(field, asked + " (expected: " + off + ", on a steered request)");
+            }
+        });
+    }
+
     private static void messages(ChatRequest chat) {
         for (int i = 0; i < chat.messages().size(); i++) {
             Message message = chat.messages().get(i);
@@ -107,6 +131,9 @@ final class Refusals {
             throw new ApiException(
                     ErrorKind.POLICY_REFUSED,
                     "Policy " + policy.name() + " has a preface, which only /v1/chat/completions can carry.");
+        }
+        if (request.prompts().isEmpty()) {
+            throw refused("prompt", "[] (expected: at least one prompt)");
         }
         if (request.echo() && request.sampling().topLogprobs() >= 0) {
             throw refused("echo", "true with logprobs (expected: one of them, on a steered request)");
