@@ -59,6 +59,7 @@ final class DemoApi {
                     case "POST /v1/completions" -> generation(AnswerForm.COMPLETION, request, response);
                     case "POST /tokenize" -> tokens(request).flatMap(tokens -> json(response, tokens));
                     case "GET /v1/models" -> json(response, models());
+                    case "GET /v1/models/" + DemoModel.NAME -> json(response, entry());
                     default ->
                         Mono.error(new ApiException(
                                 ErrorKind.NOT_FOUND, "Invalid URL (" + request.method() + " " + request.uri() + ")"));
@@ -123,14 +124,18 @@ final class DemoApi {
 
     private JsonNode models() {
         ObjectNode list = Json.mapper().createObjectNode().put("object", "list");
-        list.putArray("data")
-                .addObject()
+        list.putArray("data").add(entry());
+        return list;
+    }
+
+    private ObjectNode entry() {
+        return Json.mapper()
+                .createObjectNode()
                 .put("id", DemoModel.NAME)
                 .put("object", "model")
                 .put("created", 0)
                 .put("owned_by", "trimtab")
                 .put("max_model_len", model.context());
-        return list;
     }
 
     private <T> Mono<T> pooled(Callable<T> work) {
