@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -88,6 +89,9 @@ final class GatewayMeters implements WebFilter {
     private static String kind(Throwable failure) {
         if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
             return "cancelled";
+        }
+        if (failure instanceof ResponseStatusException status) {
+            return Integer.toString(status.getStatusCode().value());
         }
         ErrorKind kind = failure instanceof ApiException error ? error.kind() : ErrorKind.INTERNAL;
         return kind.name().toLowerCase(Locale.ROOT);
