@@ -68,9 +68,17 @@ for model in ("demo", "brand-voice"):
     records = chat(model, temperature=0, logprobs=True, top_logprobs=5).choices[0].logprobs.content
     check(f"{model}: logprobs", len(records) >= 13 and all(len(r.top_logprobs) == 5 and r.logprob <= 0 for r in records), records)
 
+    parts = [c for c in chat(model, temperature=0, logprobs=True, top_logprobs=5, stream=True) if c.choices]
+    sent = [r for part in parts if part.choices[0].logprobs for r in part.choices[0].logprobs.content or []]
+    check(f"{model}: logprobs, streamed", sent == records, sent)
+    check(f"{model}: logprobs spell the text", "".join(r.token for r in records) == whole.choices[0].message.content, records)
+
     completion = client.completions.create(model=model, prompt="The Eagle is", temperature=0, max_tokens=8, logprobs=3)
     check(f"{model}: completion", len(completion.choices[0].text) > 5, completion)
-    check(f"{model}: legacy logprobs", len(completion.choices[0].logprobs.tokens) == 8, completion)
+    legacy = completion.choices[0].logprobs
+    check(f"{model}: legacy logprobs", len(legacy.tokens) == 8 and all(
+        completion.choices[0].text.startswith(t, at) for t, at in zip(legacy.tokens, legacy.text_offset)), completion)
+    refused(f"{model}: no prompt is refused by name", lambda: client.completions.create(model=model, prompt=[]), openai.BadRequestError, "prompt")
     parts = client.completions.create(model=model, prompt="The Eagle is", temperature=0, max_tokens=8, stream=True)
     check(f"{model}: completion, streamed", "".join(p.choices[0].text for p in parts if p.choices) == completion.choices[0].text)
 
@@ -82,7 +90,9 @@ for model in ("demo", "brand-voice"):
 
 names = [model.id for model in client.models.list()]
 check("models: list", "demo" in names and "brand-voice" in names, names)
-check("models: retrieve", client.models.retrieve("brand-voice").id == "brand-voice")
+for model in ("demo", "brand-voice"):
+    check(f"models: retrieve {model}", client.models.retrieve(model).id == model)
+refused("models: an unknown one", lambda: client.models.retrieve("nothing"), openai.NotFoundError)
 refused("an unknown model", lambda: chat("nothing"), openai.NotFoundError)
 refused("tools under a policy", lambda: chat("brand-voice", tools=[{"type": "function", "function": {"name": "f"}}]), openai.BadRequestError, "tools")
 refused("too many candidates", lambda: chat("brand-voice", logprobs=True, top_logprobs=21), openai.BadRequestError, "top_logprobs")
@@ -94,6 +104,12 @@ check("report: one replaced token, two calls", (books["replaced"], books["calls"
 check("report: the books balance", books["drafted"] == books["kept"] + books["unsteered"] + books["discarded"]
       and books["emitted"] == books["kept"] + books["replaced"] + books["unsteered"], books)
 check("report: every step is explained", len(books["steps"]) == books["emitted"], books)
+
+last = [c.model_extra for c in chat("brand-voice", temperature=0, stream=True, extra_headers={"x-trimtab-explain": "counts"})
+        if c.model_extra.get("trimtab")]
+counts = {name: count for name, count in books.items() if name != "steps"}
+check("report: streamed, the same counts", len(last) == 1 and last[0]["trimtab"]["choices"] == [counts], (last, counts))
+refused("a grammar under a policy", lambda: chat("brand-voice", extra_body={"grammar": "root ::= [a-z]"}), openai.BadRequestError, "grammar")
 
 print(f"{failures} failed" if failures else "all passed")
 sys.exit(1 if failures else 0)
