@@ -33,6 +33,8 @@ final class Refusals {
             "guided_regex",
             "guided_choice",
             "guided_grammar",
+            "stop_token_ids",
+            "ignore_eos",
             "suffix",
             "best_of");
 
@@ -60,6 +62,14 @@ final class Refusals {
         if (!"text".equals(format)) {
             throw refused("response_format", format + " (expected: text, on a steered request)");
         }
+        if (request.json().path("min_tokens").asInt(0) > 0) {
+            throw refused("min_tokens", "not available on a steered request: it would start anew at each cut");
+        }
+        for (JsonNode modality : request.json().path("modalities")) {
+            if (!"text".equals(modality.asString())) {
+                throw refused("modalities", modality + " (expected: text, on a steered request)");
+            }
+        }
         sampling(request.sampling(), upstream.capabilities());
         neutral(request, upstream.capabilities());
         if (request instanceof ChatRequest chat) {
@@ -73,8 +83,9 @@ final class Refusals {
     private static boolean isSet(JsonNode value) {
         boolean emptyList = value.isArray() && value.isEmpty();
         boolean none = value.isString() && "none".equals(value.asString());
+        boolean off = value.isBoolean() && !value.asBoolean();
         boolean one = value.isNumber() && value.asDouble() == 1;
-        return !(value.isMissingNode() || value.isNull() || emptyList || none || one);
+        return !(value.isMissingNode() || value.isNull() || emptyList || none || off || one);
     }
 
     private static void sampling(SamplingParameters sampling, Capabilities upstream) {

@@ -81,7 +81,9 @@ final class SteeringMeters {
         return decided == 0 ? 0 : (double) suppressedDrafts.sum() / decided;
     }
 
-    void decided(Decision decision, StepLaw law) {
+    /** Counts a decision as it is carried out, where the choice's own tally counts it. */
+    void decided(Decision decision) {
+        StepLaw law = decision.weighed().law();
         if (decision instanceof Decision.PassedOn passed) {
             tokens("unsteered", passed.reason().label()).increment();
             return;

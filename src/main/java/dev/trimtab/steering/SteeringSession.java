@@ -154,6 +154,7 @@ final class SteeringSession {
 
     private List<AnswerPart> apply(Decision decision) {
         tally.count(decision);
+        meters.decided(decision);
         Token emitted = decision.emitted();
         if (emitted == null) {
             return notEmitted(decision);

@@ -115,9 +115,7 @@ final class TokenDecider implements AutoCloseable {
             mayClose = false;
             law = StepLaw.of(scored, plan.draftLaw(), false);
         }
-        Decision decision = tossed(index, step, scored, law, place, unsteered);
-        meters.decided(decision, law);
-        return decision;
+        return tossed(index, step, scored, law, place, unsteered);
     }
 
     private Decision tossed(

@@ -52,7 +52,11 @@ class RefusalsTest {
                 "repetition_penalty; 1.3",
                 "grammar; \"root ::= [a-z]\"",
                 "guided_json; {\"type\":\"object\"}",
-                "structured_outputs; {\"regex\":\"a\"}"
+                "structured_outputs; {\"regex\":\"a\"}",
+                "min_tokens; 1",
+                "stop_token_ids; [3]",
+                "ignore_eos; true",
+                "modalities; [\"text\",\"audio\"]"
             })
     void field_thatADraftCannotHonour_isRefusedByName(String field, String value) {
         ApiException refused = catchThrowableOfType(ApiException.class, () -> check(",\"" + field + "\":" + value));
@@ -65,6 +69,9 @@ class RefusalsTest {
     @ValueSource(
             strings = {
                 ",\"typical_p\":1",
+                ",\"min_tokens\":0",
+                ",\"ignore_eos\":false",
+                ",\"modalities\":[\"text\"]",
                 ",\"typical_p\":null",
                 ",\"top_k\":3",
                 ",\"min_p\":0.1",
