@@ -94,9 +94,11 @@ record StartBlock(
     }
 
     private String curl() {
-        String asked = policies.isEmpty()
-                ? model == null ? "MODEL" : model
-                : policies.get(0).name();
+        String asked = policies.stream()
+                .filter(policy -> policy.model() != null || model != null)
+                .map(Policy::name)
+                .findFirst()
+                .orElse(model == null ? "MODEL" : model);
         String content = demo
                 ? "name[The Eagle], eatType[coffee shop], food[Japanese], priceRange[cheap], area[riverside]"
                 : "Hello";

@@ -66,6 +66,33 @@ class SteeredIT {
         assertThat(books.path("calls").intValue()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"temperature\":0", "\"seed\":1", "\"seed\":2,\"temperature\":1.3", "\"seed\":3,\"n\":4"})
+    void noPrices_neverNamesAPrice_streamedOrWhole(String parameters) throws Exception {
+        JsonNode whole = json(ask("no-prices", parameters, "counts"));
+        List<JsonNode> chunks = chunks(
+                ask("no-prices", parameters + ",\"stream\":true", "counts").body());
+
+        for (JsonNode choice : whole.path("choices")) {
+            String text = choice.path("message").path("content").stringValue();
+            assertThat(text).doesNotContainPattern("(?i)[£$€]|price|cheap|expensive|\\b(costs?|euros?)\\b");
+            assertThat(streamed(chunks, choice.path("index").intValue(), "content"))
+                    .isEqualTo(text);
+        }
+        assertThat(whole.at("/trimtab/choices/0/drafted").intValue())
+                .isEqualTo(sum(whole.at("/trimtab/choices/0"), "kept", "unsteered", "discarded"));
+        assertThat(ruleHits()).isPositive();
+    }
+
+    private static double ruleHits() {
+        return application
+                .getBean(MeterRegistry.class)
+                .get("trimtab.rule.hits")
+                .tag("rule", "price-words")
+                .counter()
+                .count();
+    }
+
     @Test
     void answer_unasked_saysNothingOfItsSteering() throws Exception {
         assertThat(json(ask("brand-voice", "\"temperature\":0", "none")).has("trimtab"))

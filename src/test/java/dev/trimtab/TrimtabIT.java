@@ -59,7 +59,8 @@ class TrimtabIT {
                 start("trimtab.upstream.base-url=http://127.0.0.1:9/v1", "trimtab.upstream.api-key=sk-secret")) {
             assertThat(StartBlock.of(context).text())
                     .contains("upstream   http://127.0.0.1:9/v1\n")
-                    .contains("policies   none")
+                    .contains("policies   no-prices (full)")
+                    .contains("\"model\":\"MODEL\"")
                     .doesNotContain("sk-secret");
             assertThat(context.getBean(TrimtabProperties.class).toString()).doesNotContain("sk-secret");
         }

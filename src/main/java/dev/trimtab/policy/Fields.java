@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.DoublePredicate;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -113,19 +115,71 @@ final class Fields {
         return of(MissingNode.getInstance(), problems);
     }
 
-    /** The mappings listed under a key, none where there is no list. */
-    List<Fields> list(String key) {
+    /** True where a key is absent or lists nothing. */
+    boolean isEmpty(String key) {
+        JsonNode value = value(key);
+        return value == null || (value.isArray() && value.isEmpty());
+    }
+
+    /** True where a key says so; absent it is false. */
+    boolean flag(String key) {
+        JsonNode value = value(key);
+        if (value != null && !value.isBoolean()) {
+            wrong(key, "true or false");
+        }
+        return value != null && value.isBoolean() && value.booleanValue();
+    }
+
+    /** The texts listed under a key, none where there is no list. */
+    List<String> texts(String key, Predicate<String> good, String expected) {
         JsonNode value = value(key);
         if (value == null) {
             return List.of();
         }
-        if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isObject)) {
+        if (!value.isArray()) {
+            wrong(key, "a list of texts");
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+            JsonNode text = value.get(i);
+            if (text.isString() && good.test(text.stringValue())) {
+                texts.add(text.stringValue());
+            } else {
+                problems.add(path + key + "[" + i + "]", shown(text), expected);
+            }
+        }
+        return texts;
+    }
+
+    /** The mappings listed under a key, none where there is no list. */
+    List<Fields> list(String key) {
+        JsonNode value = value(key);
+        return value == null ? List.of() : list(key, value, path + key);
+    }
+
+    /**
+     * The mappings listed under a key, or in the file that it names.
+     *
+     * @param files the document that a file holds, or null where it has none and the problem is known
+     */
+    List<Fields> listOrFile(String key, Function<String, @Nullable JsonNode> files) {
+        JsonNode value = value(key);
+        if (value == null || !value.isString()) {
+            return list(key);
+        }
+        JsonNode document = files.apply(value.stringValue());
+        return document == null ? List.of() : list(key, document, value.stringValue() + ": ");
+    }
+
+    private List<Fields> list(String key, JsonNode list, String place) {
+        if (!list.isArray() || !list.valueStream().allMatch(JsonNode::isObject)) {
             wrong(key, "a list of mappings");
             return List.of();
         }
         List<Fields> entries = new ArrayList<>();
-        for (int i = 0; i < value.size(); i++) {
-            entries.add(new Fields(value.get(i), path + key + "[" + i + "].", problems));
+        for (int i = 0; i < list.size(); i++) {
+            entries.add(new Fields(list.get(i), place + "[" + i + "].", problems));
         }
         return entries;
     }

@@ -1,6 +1,7 @@
 package dev.trimtab.policy;
 
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.scoring.Phrases.Rule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the first 12 hexadecimal digits of the SHA-256 of its folder
  * @param upstream the upstream it is made for; null: any
  * @param model the upstream's model to ask; null: the upstream's default
+ * @param bias nats per token, those that {@code negative} forbids among them
+ * @param negative phrases that never get out
  */
 public record Policy(
         String name,
@@ -23,7 +26,15 @@ public record Policy(
         List<PrefaceMessage> preface,
         Bias bias,
         List<WeightedScorer> scorers,
+        Negative negative,
         Limits limits) {
+
+    /** Tokens that may never get out are forbidden wherever they are drawn, as by a bias of −∞. */
+    public Policy {
+        for (Rule rule : negative.phrases().rules()) {
+            bias = bias.and(rule.tokens());
+        }
+    }
 
     /** False where an answer under the policy is the upstream's own, byte for byte. */
     public boolean steers() {
@@ -32,6 +43,11 @@ public record Policy(
 
     /** True where tokens are looked at: more than words is at work. */
     public boolean steersTokens() {
+        return weighsTokens() || !negative.phrases().isEmpty();
+    }
+
+    /** True where more is asked of tokens than what text they make: their identity and their candidates must be known. */
+    public boolean weighsTokens() {
         return !bias.isEmpty() || scorers.stream().anyMatch(scorer -> scorer.strength() > 0);
     }
 

@@ -44,6 +44,7 @@ final class PolicyLoader {
                 spec.preface(),
                 bias,
                 scorers(folder, spec.scorers(), problems),
+                spec.negative(),
                 spec.limits());
         closeIfBad(policy, problems);
         return policy;

@@ -17,4 +17,5 @@ record PolicySpec(
         List<PrefaceMessage> preface,
         @Nullable String bias,
         List<ScorerSpec> scorers,
+        Negative negative,
         Limits limits) {}

@@ -40,6 +40,7 @@ final class PolicySpecReader {
                 fields.list("preface").stream().map(this::message).toList(),
                 file(fields, "bias"),
                 fields.list("scorers").stream().map(this::scorer).toList(),
+                negative(fields.mapping("negative")),
                 limits(fields.mapping("limits")));
         fields.reportUnknownKeys();
         return spec;
@@ -50,12 +51,35 @@ final class PolicySpecReader {
             problems.add("nothing (expected: a file)");
             return MissingNode.getInstance();
         }
+        JsonNode document = yaml(Files.readAllBytes(folder.file("policy.yaml")), "");
+        return document == null ? MissingNode.getInstance() : document;
+    }
+
+    /** Null where it is not YAML. */
+    private @Nullable JsonNode yaml(byte[] bytes, String place) {
         try {
-            return YAML.readTree(Files.readAllBytes(folder.file("policy.yaml")));
+            return YAML.readTree(bytes);
         } catch (JacksonException e) {
-            problems.add("line " + e.getLocation().getLineNr() + ": "
+            problems.add(place + "line " + e.getLocation().getLineNr() + ": "
                     + e.getOriginalMessage().lines().findFirst().orElse("") + " (expected: YAML)");
-            return MissingNode.getInstance();
+            return null;
+        }
+    }
+
+    private Negative negative(Fields fields) {
+        return new NegativeReader().read(fields, fields.listOrFile("rules", file -> rules(fields, file)));
+    }
+
+    /** Null where there is a problem with the file. */
+    private @Nullable JsonNode rules(Fields fields, String file) {
+        if (existing(fields, "rules", file).isEmpty()) {
+            return null;
+        }
+        try {
+            return yaml(Files.readAllBytes(folder.file(file)), file + ": ");
+        } catch (IOException e) {
+            problems.add(file + ": " + e + " (expected: a file that can be read)");
+            return null;
         }
     }
 

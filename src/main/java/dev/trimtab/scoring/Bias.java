@@ -59,9 +59,31 @@ public record Bias(Map<Token, Double> nats) {
         }
     }
 
+    /** Forbids tokens, each given as its text or as {@code id:NUMBER}. */
+    public static Bias forbidding(List<String> tokens) {
+        Map<Token, Double> nats = new LinkedHashMap<>();
+        tokens.forEach(text -> nats.put(isId(text) ? byId(text) : Token.of(text), Double.NEGATIVE_INFINITY));
+        return new Bias(nats);
+    }
+
+    /** This and another bias; of a token in both the lower entry counts. */
+    public Bias and(Bias other) {
+        Map<Token, Double> both = new LinkedHashMap<>(nats);
+        other.nats.forEach((token, value) -> both.merge(token, value, Math::min));
+        return new Bias(both);
+    }
+
+    private static boolean isId(String text) {
+        return text.matches("id:\\d{1,9}");
+    }
+
+    private static Token byId(String text) {
+        return new Token(Integer.parseInt(text.substring(3)), new byte[0]);
+    }
+
     private static Token token(String text) {
-        if (text.matches("id:\\d{1,9}")) {
-            return new Token(Integer.parseInt(text.substring(3)), new byte[0]);
+        if (isId(text)) {
+            return byId(text);
         }
         try {
             String token = JSON.readValue(text, String.class);

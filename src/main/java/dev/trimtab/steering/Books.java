@@ -10,6 +10,7 @@ package dev.trimtab.steering;
  * @param discarded drafted tokens that were not emitted
  * @param calls generation calls to the upstream, ends re-read aside
  * @param askedAgain drafts that were thinned and asked again
+ * @param takenBack tokens that were decided and taken back before they were emitted, drafted or drawn from S
  * @param exhausted steps at which asking again came to nothing
  * @param endsReread ends whose candidates were read in a call of their own
  */
@@ -21,6 +22,7 @@ public record Books(
         int discarded,
         int calls,
         int askedAgain,
+        int takenBack,
         int exhausted,
         int endsReread) {
 

@@ -42,8 +42,20 @@ sealed interface Decision {
         }
     }
 
-    /** The draft is forbidden and nothing else can be drawn: the answer ends. */
-    record NothingLeft(Weighed weighed) implements Decision {
+    /** The draft would complete a forbidden phrase; the answer goes back to the token that holds its first byte. */
+    record GoneBack(Weighed weighed, PhraseGuard.Hit hit) implements Decision {
+        @Override
+        public @Nullable Token emitted() {
+            return null;
+        }
+    }
+
+    /**
+     * The draft is forbidden and nothing else can be drawn: the answer ends.
+     *
+     * @param hit the phrase that it would complete, or null where the token itself is forbidden or banned
+     */
+    record NothingLeft(Weighed weighed, PhraseGuard.@Nullable Hit hit) implements Decision {
         @Override
         public @Nullable Token emitted() {
             return null;

@@ -22,6 +22,10 @@ final class Penalties {
         }
     }
 
+    void takenBack(Token token) {
+        counts.computeIfPresent(token, (any, count) -> count == 1 ? null : count - 1);
+    }
+
     /** Nats, ≤ 0. */
     double lowering(Token token) {
         Integer count = counts.get(token);

@@ -19,9 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param forUpstream the request's JSON with this prompt alone, behind the policy's preface
  * @param forScorers the prompt without the preface
- * @param echo what precedes the answer's text, possibly empty
+ * @param echo what the answer's text starts with, possibly empty
+ * @param preceding the text that the answer goes on from, possibly empty
  */
-record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
+record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo, String preceding) {
 
     /** One entry per prompt: one for a chat, as many as were given for a completion. */
     static List<Prompts> of(GenerationRequest request, Policy policy, Upstream upstream) {
@@ -29,7 +30,9 @@ record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
             List<Turn> turns = chat.messages().stream()
                     .map(message -> new Turn(role(message.role()), message.text()))
                     .toList();
-            return List.of(new Prompts(prefaced(chat.json(), policy), new Prompt.Chat(turns), ""));
+            Turn last = turns.get(turns.size() - 1);
+            String preceding = "assistant".equals(last.role()) ? last.content() : "";
+            return List.of(new Prompts(prefaced(chat.json(), policy), new Prompt.Chat(turns), "", preceding));
         }
         List<Prompts> prompts = new ArrayList<>();
         CompletionRequest completion = (CompletionRequest) request;
@@ -44,7 +47,7 @@ record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo) {
             } else {
                 json.put("prompt", text);
             }
-            prompts.add(new Prompts(json, new Prompt.Text(text), completion.echo() ? text : ""));
+            prompts.add(new Prompts(json, new Prompt.Text(text), completion.echo() ? text : "", text));
         }
         return prompts;
     }

@@ -47,7 +47,7 @@ final class Refusals {
 
     static void check(GenerationRequest request, Policy policy, Upstream upstream) {
         String lacking = upstream.capabilities().whyNotSteerable(request instanceof ChatRequest);
-        if (lacking != null) {
+        if (lacking != null && policy.weighsTokens()) {
             throw new ApiException(
                     ErrorKind.POLICY_REFUSED,
                     "Policy " + policy.name() + " cannot be applied: upstream " + upstream.name() + " lacks it: "
@@ -71,6 +71,10 @@ final class Refusals {
             }
         }
         sampling(request.sampling(), upstream.capabilities());
+        logprobs(request, upstream.capabilities());
+        if (lacking != null) {
+            textOnly(request, lacking);
+        }
         neutral(request, upstream.capabilities());
         if (request instanceof ChatRequest chat) {
             messages(chat);
@@ -97,9 +101,6 @@ final class Refusals {
             throw refused(
                     "frequency_penalty", sampling.frequencyPenalty() + " (expected: at least 0, on a steered request)");
         }
-        if (sampling.topLogprobs() > upstream.topLogprobs()) {
-            throw refused("top_logprobs", sampling.topLogprobs() + " (expected: 0.." + upstream.topLogprobs() + ")");
-        }
         if (sampling.topK() != null
                 && sampling.topK() > 0
                 && !upstream.neutral().containsKey("top_k")) {
@@ -109,6 +110,27 @@ final class Refusals {
                 && sampling.minP() > 0
                 && !upstream.neutral().containsKey("min_p")) {
             throw refused("min_p", "not known to the upstream (expected: none)");
+        }
+    }
+
+    private static void logprobs(GenerationRequest request, Capabilities upstream) {
+        int asked = request.sampling().topLogprobs();
+        if (asked > 0 && asked > upstream.topLogprobs()) {
+            String name = request instanceof ChatRequest ? "top_logprobs" : "logprobs";
+            throw refused(name, asked + " (expected: 0.." + upstream.topLogprobs() + ")");
+        }
+    }
+
+    /** What needs more of tokens than their text, where an upstream does not give it. */
+    private static void textOnly(GenerationRequest request, String lacking) {
+        SamplingParameters sampling = request.sampling();
+        if (sampling.topLogprobs() >= 0) {
+            throw refused("logprobs", "not available on a steered request, since the upstream lacks it: " + lacking);
+        }
+        if (sampling.presencePenalty() > 0 || sampling.frequencyPenalty() > 0) {
+            throw refused(
+                    sampling.presencePenalty() > 0 ? "presence_penalty" : "frequency_penalty",
+                    "not available on a steered request, since the upstream lacks it: " + lacking);
         }
     }
 

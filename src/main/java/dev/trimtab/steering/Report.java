@@ -33,6 +33,7 @@ public record Report(
         json.put("emitted", books.emitted());
         json.put("calls", books.calls());
         json.put("asked_again", books.askedAgain());
+        json.put("taken_back", books.takenBack());
         json.put("exhausted", books.exhausted());
         json.put("ends_reread", books.endsReread());
         json.put("latched", latched);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the whole answer; calls and coins derive theirs
  * @param levers the context-free part of the policy
  * @param capabilities what the upstream can do
+ * @param resumes whether the upstream goes on behind a prefix of our own
  * @param explain whether every step is explained
  */
 record SessionPlan(
@@ -29,6 +30,7 @@ record SessionPlan(
         long seed,
         Levers levers,
         Capabilities capabilities,
+        boolean resumes,
         boolean explain) {
     /** The most tokens to ask for where neither the client nor the context sets a limit. */
     private static final int UNKNOWN_ROOM = 4096;
@@ -43,6 +45,16 @@ record SessionPlan(
 
     DraftLaw draftLaw() {
         return capabilities.draftLaw(temperature(), Truncations.asked(capabilities, sampling));
+    }
+
+    /** True where the upstream can be asked to draft behind so many tokens; behind none it always can. */
+    boolean resumesBehind(int tokens) {
+        return resumes || tokens == 0;
+    }
+
+    /** True where nothing may follow the token with this index. */
+    boolean isLast(int index) {
+        return limit != null && index + 1 >= limit;
     }
 
     /** True where an end that came without candidates is read again: at every end of this choice or at none. */

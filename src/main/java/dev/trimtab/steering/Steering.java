@@ -1,5 +1,6 @@
 package dev.trimtab.steering;
 
+import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.SamplingParameters;
@@ -80,17 +81,22 @@ public final class Steering {
                 : sampling.maxTokens();
         SteeringMeters metersOfPolicy = meters.computeIfAbsent(
                 policy.name() + "@" + policy.version(), version -> new SteeringMeters(registry, policy));
+        boolean resumes = upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
         List<SteeringSession> sessions = new ArrayList<>();
         for (Prompts prompt : Prompts.of(request, policy, upstream)) {
             for (int i = 0; i < sampling.n(); i++) {
                 SessionPlan plan = new SessionPlan(
-                        sessions.size(), policy, sampling, limit, seed, levers, upstream.capabilities(), explain);
+                        sessions.size(),
+                        policy,
+                        sampling,
+                        limit,
+                        seed,
+                        levers,
+                        upstream.capabilities(),
+                        resumes,
+                        explain);
                 sessions.add(new SteeringSession(
-                        plan,
-                        upstream.drafter(request, prompt.forUpstream(), authorization),
-                        new TokenDecider(plan, new StepScoring(policy, prompt.forScorers()), metersOfPolicy),
-                        prompt.echo(),
-                        metersOfPolicy));
+                        plan, upstream.drafter(request, prompt.forUpstream(), authorization), prompt, metersOfPolicy));
             }
         }
         return sessions;

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What this room counts, for one version of one policy. */
@@ -25,6 +26,9 @@ final class SteeringMeters {
     private final Counter latched;
     private final Counter kept;
     private final Counter replaced;
+    private final List<RuleCounters> rules;
+
+    private record RuleCounters(Counter hits, Counter lowered, Counter takenBack, Counter withheld) {}
 
     SteeringMeters(MeterRegistry registry, Policy policy) {
         this.registry = registry;
@@ -43,6 +47,9 @@ final class SteeringMeters {
         this.latched = counter("trimtab.steering.latched", "Choices whose steering stopped on the way", "choices");
         this.kept = tokens("kept", "");
         this.replaced = tokens("replaced", "");
+        this.rules = policy.negative().phrases().rules().stream()
+                .map(rule -> counters(rule.name()))
+                .toList();
         Gauge.builder("trimtab.steering.suppression.rate", this, SteeringMeters::suppressionRate)
                 .description("Share of decided drafts that did not stand, since the start")
                 .tags(tags)
@@ -60,11 +67,24 @@ final class SteeringMeters {
                 .register(registry);
     }
 
+    private RuleCounters counters(String rule) {
+        Tags ofRule = tags.and("rule", rule);
+        return new RuleCounters(
+                counter("trimtab.rule.hits", "Drafts that would complete a forbidden phrase", "drafts", ofRule),
+                counter("trimtab.rule.lowered", "Candidates that a rule forbade", "candidates", ofRule),
+                counter("trimtab.rule.taken.back", "Tokens taken back to where a phrase begins", "tokens", ofRule),
+                counter("trimtab.rule.withheld", "Choices that ended as content_filter", "choices", ofRule));
+    }
+
     private Counter counter(String name, String description, String unit) {
+        return counter(name, description, unit, tags);
+    }
+
+    private Counter counter(String name, String description, String unit, Tags tagged) {
         return Counter.builder(name)
                 .description(description)
                 .baseUnit(unit)
-                .tags(tags)
+                .tags(tagged)
                 .register(registry);
     }
 
@@ -81,24 +101,56 @@ final class SteeringMeters {
         return decided == 0 ? 0 : (double) suppressedDrafts.sum() / decided;
     }
 
-    /** Counts a decision as it is carried out, where the choice's own tally counts it. */
+    /** Counts what was decided, whether or not it stays. */
     void decided(Decision decision) {
-        StepLaw law = decision.weighed().law();
-        if (decision instanceof Decision.PassedOn passed) {
-            tokens("unsteered", passed.reason().label()).increment();
+        if (decision instanceof Decision.PassedOn) {
             return;
         }
+        StepLaw law = decision.weighed().law();
         decidedDrafts.increment();
         drift.record(law.drift() * 1_000);
         suppressedMass.record(law.suppressedMass() * 1_000_000);
-        if (decision instanceof Decision.Kept) {
-            kept.increment();
-            return;
+        if (!(decision instanceof Decision.Kept)) {
+            suppressedDrafts.increment();
         }
-        suppressedDrafts.increment();
-        if (decision instanceof Decision.Replaced) {
+    }
+
+    /** Counts a token that will not be taken back any more. */
+    void emitted(Decision decision) {
+        if (decision instanceof Decision.PassedOn passed) {
+            tokens("unsteered", passed.reason().label()).increment();
+        } else if (decision instanceof Decision.Kept) {
+            kept.increment();
+        } else {
             replaced.increment();
         }
+    }
+
+    /** A draft that had been kept does not stand after all. */
+    void takenBack(Decision decision) {
+        if (decision instanceof Decision.Kept) {
+            suppressedDrafts.increment();
+        }
+    }
+
+    /** A draft, or the end, would complete a phrase of a rule. */
+    void hit(int rule) {
+        rules.get(rule).hits().increment();
+    }
+
+    /** A candidate is forbidden by a rule. */
+    void lowered(int rule) {
+        rules.get(rule).lowered().increment();
+    }
+
+    /** An answer goes back on account of a rule. */
+    void goneBack(int rule, int tokens) {
+        rules.get(rule).takenBack().increment(tokens);
+    }
+
+    /** An answer ends as filtered on account of a rule. */
+    void withheld(int rule) {
+        rules.get(rule).withheld().increment();
     }
 
     void latched() {

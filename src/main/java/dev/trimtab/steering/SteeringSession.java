@@ -11,7 +11,6 @@ import dev.trimtab.token.Token;
 import dev.trimtab.upstream.DraftEvent;
 import dev.trimtab.upstream.Drafter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +29,11 @@ final class SteeringSession {
     private final SessionPlan plan;
     private final Drafter drafter;
     private final TokenDecider decider;
-    private final SteeringMeters meters;
-    private final TextAssembly<TokenLogprob> text;
-    private final String echo;
+    private final PhraseGuard guard;
+    private final DecidedAnswer answer;
     private final Tally tally = new Tally();
-    private final List<Token> prefix = new ArrayList<>();
-    private final List<Token> prefixView = Collections.unmodifiableList(prefix);
-    private final List<StepExplanation> steps = new ArrayList<>();
+    private final SteeringMeters meters;
+    private final String echo;
     private final SteeringMeters.Stopwatch stopwatch;
     private @Nullable String finishReason;
     private boolean legOver;
@@ -44,14 +41,19 @@ final class SteeringSession {
     private int prefixOfLeg;
     private int promptTokens = -1;
 
-    SteeringSession(SessionPlan plan, Drafter drafter, TokenDecider decider, String echo, SteeringMeters meters) {
+    SteeringSession(SessionPlan plan, Drafter drafter, Prompts prompt, SteeringMeters meters) {
         this.plan = plan;
         this.drafter = drafter;
-        this.decider = decider;
         this.meters = meters;
-        this.echo = echo;
-        this.text = new TextAssembly<>(plan.sampling().stop());
+        this.echo = prompt.echo();
         this.stopwatch = meters.stopwatch();
+        TextAssembly<TokenLogprob> text = new TextAssembly<>(plan.sampling().stop());
+        Penalties penalties =
+                new Penalties(plan.sampling().presencePenalty(), plan.sampling().frequencyPenalty());
+        this.guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
+        this.answer = new DecidedAnswer(text, guard, penalties, tally, meters);
+        StepScoring scoring = new StepScoring(plan.policy(), prompt.forScorers());
+        this.decider = new TokenDecider(plan, scoring, guard, penalties, meters);
     }
 
     Flux<AnswerPart> run() {
@@ -67,13 +69,17 @@ final class SteeringSession {
     private Flux<AnswerPart> leg() {
         legOver = false;
         drawnInLeg = 0;
-        prefixOfLeg = prefix.size();
+        prefixOfLeg = tokens().size();
         int call = tally.calls++;
-        return drafter.draft(prefixView, plan.options(call, prefix.size(), drafter.promptTokens(), isStepwise()))
+        return drafter.draft(tokens(), plan.options(call, prefixOfLeg, drafter.promptTokens(), isStepwise()))
                 .doOnNext(this::arrived)
                 .concatMap(this::decide)
                 .takeUntil(parts -> legOver)
                 .concatMapIterable(Function.identity());
+    }
+
+    private List<Token> tokens() {
+        return answer.tokens();
     }
 
     private boolean isStepwise() {
@@ -97,7 +103,7 @@ final class SteeringSession {
         if (event instanceof DraftEvent.Drawn drawn) {
             return Mono.fromRunnable(this::checkLimits)
                     .then(Mono.defer(
-                            () -> decider.decide(prefixView, drawn.step(), drawn.opaque() ? Unsteered.OPAQUE : null)))
+                            () -> decider.decide(tokens(), drawn.step(), drawn.opaque() ? Unsteered.OPAQUE : null)))
                     .map(this::apply);
         }
         return finished(((DraftEvent.Finished) event).reason());
@@ -107,7 +113,7 @@ final class SteeringSession {
         Limits limits = plan.policy().limits();
         if (tally.calls >= limits.calls()) {
             decider.latch("limits.calls: " + limits.calls() + " reached");
-        } else if (tally.replaced >= limits.replacements()) {
+        } else if (tally.replacements >= limits.replacements()) {
             decider.latch("limits.replacements: " + limits.replacements() + " reached");
         }
     }
@@ -125,9 +131,24 @@ final class SteeringSession {
         }
         boolean resumes = "length".equals(reason) && drawnInLeg > 0 && isStepwise();
         if (!resumes) {
-            finishReason = reason;
+            endBehindTheLast(reason);
         }
         return Mono.just(List.of());
+    }
+
+    /** The upstream goes on no more; where the text may not end here, it is taken back to where it may go on otherwise. */
+    private void endBehindTheLast(String reason) {
+        PhraseGuard.Hit hit = guard.hitAtEnd();
+        if (hit == null) {
+            finishReason = reason;
+            return;
+        }
+        meters.hit(hit.rule());
+        if (decider.mayGoBack(hit) && mayCall()) {
+            goBack(hit);
+        } else {
+            cutWith("content_filter");
+        }
     }
 
     /** The upstream drew an end that came without a record. */
@@ -135,11 +156,11 @@ final class SteeringSession {
         tally.drafted++;
         Step silent = new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE);
         if (!plan.rereadsEnds() || decider.latched() != null) {
-            return decider.decide(prefixView, silent, Unsteered.SILENT_END).map(this::apply);
+            return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
-        return drafter.reread(prefixView, plan.options(tally.calls, prefix.size(), drafter.promptTokens(), true))
-                .flatMap(candidates -> decider.decide(prefixView, endOf(candidates), null))
+        return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), true))
+                .flatMap(candidates -> decider.decide(tokens(), endOf(candidates), null))
                 .map(this::apply);
     }
 
@@ -153,37 +174,52 @@ final class SteeringSession {
     }
 
     private List<AnswerPart> apply(Decision decision) {
-        tally.count(decision);
+        tally.decided(decision);
         meters.decided(decision);
         Token emitted = decision.emitted();
         if (emitted == null) {
-            return notEmitted(decision);
-        }
-        if (plan.explain()) {
-            steps.add(Explanations.of(decision, emitted));
-        }
-        legOver = decision instanceof Decision.Replaced;
-        if (emitted.isEnd()) {
-            finishReason = "stop";
+            notEmitted(decision);
             return List.of();
         }
-        prefix.add(emitted);
-        TextAssembly.Piece<TokenLogprob> piece = text.add(emitted.bytes(), logprob(decision, emitted));
-        if (text.stopped()) {
+        legOver = decision instanceof Decision.Replaced;
+        StepExplanation explanation = plan.explain() ? Explanations.of(decision, emitted) : null;
+        if (emitted.isEnd()) {
+            finishReason = "stop";
+            answer.end(decision, explanation);
+            return List.of();
+        }
+        TextAssembly.Piece<TokenLogprob> piece = answer.add(decision, emitted, logprob(decision, emitted), explanation);
+        if (answer.stopped()) {
             cutWith("stop");
-        } else if (plan.limit() != null && prefix.size() >= plan.limit()) {
+        } else if (plan.isLast(tokens().size() - 1)) {
             finishReason = "length";
         }
         return sent(piece);
     }
 
-    private List<AnswerPart> notEmitted(Decision decision) {
+    private void notEmitted(Decision decision) {
         legOver = true;
-        boolean mayAsk = tally.calls <= plan.policy().limits().calls() + TokenDecider.TRIES;
-        if (decision instanceof Decision.NothingLeft || !mayAsk) {
+        if (decision instanceof Decision.NothingLeft nothing) {
+            if (nothing.hit() != null) {
+                meters.withheld(nothing.hit().rule());
+            }
             cutWith("content_filter");
+        } else if (!mayCall()) {
+            cutWith("content_filter");
+        } else if (decision instanceof Decision.GoneBack back) {
+            goBack(back.hit());
         }
-        return List.of();
+    }
+
+    private void goBack(PhraseGuard.Hit hit) {
+        legOver = true;
+        meters.goneBack(hit.rule(), tokens().size() - hit.token());
+        answer.goBack(hit.token());
+    }
+
+    /** Beyond its limit of calls an answer may still ask again for what is forbidden, a few times. */
+    private boolean mayCall() {
+        return tally.calls <= plan.policy().limits().calls() + TokenDecider.TRIES;
     }
 
     private @Nullable TokenLogprob logprob(Decision decision, Token emitted) {
@@ -206,9 +242,14 @@ final class SteeringSession {
     }
 
     private List<AnswerPart> close() {
-        List<AnswerPart> parts = new ArrayList<>(sent(text.finish()));
+        PhraseGuard.Hit hit = answer.withhold();
+        if (hit != null) {
+            meters.withheld(hit.rule());
+            finishReason = "content_filter";
+        }
+        List<AnswerPart> parts = new ArrayList<>(sent(answer.finish()));
         int prompt = drafter.promptTokens() > 0 ? drafter.promptTokens() : promptTokens;
-        Report report = new Report(tally.books(), prompt, prefix.size(), decider.latched(), List.copyOf(steps));
+        Report report = new Report(tally.books(), prompt, tokens().size(), decider.latched(), answer.steps());
         parts.add(new AnswerPart.Closed(plan.choice(), finishReason == null ? "stop" : finishReason, report));
         return parts;
     }

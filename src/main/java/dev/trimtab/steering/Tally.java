@@ -5,29 +5,40 @@ final class Tally {
     int drafted;
     int calls;
     int endsReread;
-    int replaced;
+    int replacements;
+    int takenBack;
     private int kept;
+    private int replaced;
     private int unsteered;
     private int askedAgain;
     private int exhausted;
 
-    void count(Decision decision) {
+    /** Counts what was decided, whether or not it stays. */
+    void decided(Decision decision) {
+        if (decision instanceof Decision.Replaced other) {
+            replacements++;
+            exhausted += other.exhausted() ? 1 : 0;
+        } else if (decision instanceof Decision.AskAgain) {
+            askedAgain++;
+        } else if (decision instanceof Decision.NothingLeft) {
+            exhausted++;
+        }
+    }
+
+    /** Counts a token that will not be taken back any more. */
+    void emitted(Decision decision) {
         if (decision instanceof Decision.Kept) {
             kept++;
         } else if (decision instanceof Decision.PassedOn) {
             unsteered++;
-        } else if (decision instanceof Decision.Replaced other) {
-            replaced++;
-            exhausted += other.exhausted() ? 1 : 0;
-        } else if (decision instanceof Decision.AskAgain) {
-            askedAgain++;
         } else {
-            exhausted++;
+            replaced++;
         }
     }
 
     Books books() {
         int discarded = drafted - kept - unsteered;
-        return new Books(drafted, kept, replaced, unsteered, discarded, calls, askedAgain, exhausted, endsReread);
+        return new Books(
+                drafted, kept, replaced, unsteered, discarded, calls, askedAgain, takenBack, exhausted, endsReread);
     }
 }

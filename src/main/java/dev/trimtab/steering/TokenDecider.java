@@ -4,6 +4,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.scoring.Session.ContextExceededException;
+import dev.trimtab.steering.PhraseGuard.Hit;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.ScoredStep;
@@ -29,21 +30,23 @@ final class TokenDecider implements AutoCloseable {
 
     private final SessionPlan plan;
     private final StepScoring scoring;
-    private final SteeringMeters meters;
+    private final PhraseGuard guard;
     private final Penalties penalties;
+    private final SteeringMeters meters;
     private final Coins coins;
     private @Nullable String latched;
-    private boolean mayClose = true;
+    private boolean mayClose;
     private int attempt;
     private int triesHere;
 
-    TokenDecider(SessionPlan plan, StepScoring scoring, SteeringMeters meters) {
+    TokenDecider(SessionPlan plan, StepScoring scoring, PhraseGuard guard, Penalties penalties, SteeringMeters meters) {
         this.plan = plan;
         this.scoring = scoring;
+        this.guard = guard;
+        this.penalties = penalties;
         this.meters = meters;
-        this.penalties =
-                new Penalties(plan.sampling().presencePenalty(), plan.sampling().frequencyPenalty());
         this.coins = plan.coins();
+        this.mayClose = plan.resumes();
     }
 
     /** Why steering stopped on the way, or null. */
@@ -108,46 +111,72 @@ final class TokenDecider implements AutoCloseable {
     }
 
     private Decision weigh(int index, Step step, StepScoring.Sum sum, @Nullable Unsteered unsteered) {
-        ScoredStep scored = scored(step.candidates(), sum, unsteered == null);
+        boolean last = plan.isLast(index);
+        ScoredStep scored = scored(step.candidates(), sum, unsteered == null, last);
         StepLaw law = StepLaw.of(scored, plan.draftLaw(), mayClose);
         int place = step.candidates().indexOf(step.drawn());
         if (law.impossible(place)) {
             mayClose = false;
             law = StepLaw.of(scored, plan.draftLaw(), false);
         }
-        return tossed(index, step, scored, law, place, unsteered);
+        Hit hit = guard.hit(step.drawn(), last);
+        Weighed weighed = new Weighed(index, step, scored, law);
+        if (hit != null) {
+            meters.hit(hit.rule());
+            if (scored.allowedShare() < plan.policy().negative().floor() && mayGoBack(hit)) {
+                return goneBack(weighed, hit);
+            }
+        }
+        return tossed(weighed, place, hit, unsteered);
     }
 
-    private Decision tossed(
-            int index, Step step, ScoredStep scored, StepLaw law, int place, @Nullable Unsteered unsteered) {
-        Weighed weighed = new Weighed(index, step, scored, law);
-        double lowering = lowering(step.drawn(), unsteered == null);
+    /** True where the answer may go back to the token that holds a phrase's first byte. */
+    boolean mayGoBack(Hit hit) {
+        return guard.canTakeBack(hit) && plan.resumesBehind(hit.token());
+    }
+
+    private Decision goneBack(Weighed weighed, Hit hit) {
+        attempt++;
+        triesHere = 0;
+        return new Decision.GoneBack(weighed, hit);
+    }
+
+    private Decision tossed(Weighed weighed, int place, @Nullable Hit hit, @Nullable Unsteered unsteered) {
+        StepLaw law = weighed.law();
+        int index = weighed.index();
+        double lowering = lowering(weighed.step().drawn(), hit, unsteered == null);
         if (coins.toss(index, attempt, Coins.Purpose.THIN) < law.thinned(place, lowering)) {
-            return thinned(weighed, lowering, unsteered);
+            return thinned(weighed, lowering, hit, unsteered);
         }
         if (coins.toss(index, attempt, Coins.Purpose.STAND) >= law.stands(place)) {
             int other = law.replacement(coins.toss(index, attempt, Coins.Purpose.REPLACE));
             if (other != StepLaw.NOWHERE && other != place) {
-                return decided(new Decision.Replaced(weighed, step.candidates().token(other), false));
+                return decided(new Decision.Replaced(
+                        weighed, weighed.step().candidates().token(other), false));
             }
         }
-        return kept(weighed, unsteered);
+        return lowering == Double.NEGATIVE_INFINITY
+                ? thinned(weighed, lowering, hit, unsteered)
+                : kept(weighed, unsteered);
     }
 
-    private Decision thinned(Weighed weighed, double lowering, @Nullable Unsteered unsteered) {
+    private Decision thinned(Weighed weighed, double lowering, @Nullable Hit hit, @Nullable Unsteered unsteered) {
         attempt++;
-        if (!plan.draftLaw().isGreedy() && ++triesHere <= TRIES) {
+        boolean greedy = plan.draftLaw().isGreedy();
+        if (!greedy && plan.resumesBehind(weighed.index()) && ++triesHere <= TRIES) {
             return new Decision.AskAgain(weighed);
         }
-        int place = weighed.law().fallback(coins.toss(weighed.index(), attempt, Coins.Purpose.FALLBACK));
+        int place = plan.resumes()
+                ? weighed.law().fallback(coins.toss(weighed.index(), attempt, Coins.Purpose.FALLBACK))
+                : StepLaw.NOWHERE;
         if (place != StepLaw.NOWHERE) {
-            Token token = weighed.step().candidates().token(place);
             return decided(
-                    new Decision.Replaced(weighed, token, !plan.draftLaw().isGreedy()));
+                    new Decision.Replaced(weighed, weighed.step().candidates().token(place), !greedy));
         }
-        return lowering == Double.NEGATIVE_INFINITY
-                ? decided(new Decision.NothingLeft(weighed))
-                : kept(weighed, unsteered);
+        if (lowering != Double.NEGATIVE_INFINITY) {
+            return kept(weighed, unsteered);
+        }
+        return hit != null && mayGoBack(hit) ? goneBack(weighed, hit) : decided(new Decision.NothingLeft(weighed, hit));
     }
 
     private Decision kept(Weighed weighed, @Nullable Unsteered unsteered) {
@@ -156,14 +185,10 @@ final class TokenDecider implements AutoCloseable {
 
     private Decision decided(Decision decision) {
         triesHere = 0;
-        Token emitted = decision.emitted();
-        if (emitted != null) {
-            penalties.emitted(emitted);
-        }
         return decision;
     }
 
-    private ScoredStep scored(Candidates candidates, StepScoring.Sum sum, boolean steered) {
+    private ScoredStep scored(Candidates candidates, StepScoring.Sum sum, boolean steered, boolean last) {
         int k = candidates.size();
         ScoredStep step = new ScoredStep(
                 new double[k], new double[k], new double[k], new double[k], new double[k], new boolean[k]);
@@ -175,7 +200,7 @@ final class TokenDecider implements AutoCloseable {
             double levered = steered ? plan.levers().score(token) : 0;
             step.shown()[i] = candidates.logprob(i);
             step.hiddenBias()[i] = plan.levers().hiddenBias(token);
-            step.lowering()[i] = forbidden ? said : lowering(token, steered);
+            step.lowering()[i] = forbidden ? said : guarded(token, steered, last);
             step.score()[i] = forbidden || !known ? 0 : said + levered;
             step.movingScore()[i] = forbidden || !known ? 0 : sum.moving()[i] + levered;
             step.eligible()[i] = known && canBeDrawn(token);
@@ -183,8 +208,19 @@ final class TokenDecider implements AutoCloseable {
         return step;
     }
 
+    private double guarded(Token candidate, boolean steered, boolean last) {
+        Hit hit = guard.hit(candidate, last);
+        if (hit != null) {
+            meters.lowered(hit.rule());
+        }
+        return lowering(candidate, hit, steered);
+    }
+
     /** Nats; of a step that is not steered, only what is forbidden is left. */
-    private double lowering(Token token, boolean steered) {
+    private double lowering(Token token, @Nullable Hit hit, boolean steered) {
+        if (hit != null || guard.bans(token)) {
+            return Double.NEGATIVE_INFINITY;
+        }
         double policy = plan.levers().lowering(token);
         return steered ? policy + penalties.lowering(token) : policy == Double.NEGATIVE_INFINITY ? policy : 0;
     }

@@ -33,6 +33,18 @@ public record ScoredStep(
         return shown.length;
     }
 
+    /** The share of the shown probability that is not forbidden, in [0, 1]; 1 where nothing is shown. */
+    public double allowedShare() {
+        double all = 0;
+        double forbidden = 0;
+        for (int i = 0; i < shown.length; i++) {
+            double probability = Math.exp(shown[i]);
+            all += probability;
+            forbidden += lowering[i] == Double.NEGATIVE_INFINITY ? probability : 0;
+        }
+        return all == 0 ? 1 : 1 - forbidden / all;
+    }
+
     boolean allEligible() {
         for (boolean one : eligible) {
             if (!one) {

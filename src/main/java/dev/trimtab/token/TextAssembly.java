@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes text of an answer's token bytes: holds back incomplete UTF-8 and whatever may yet turn out to be a stop string,
- * and cuts before the stop string that completes first. The result does not depend on how the bytes are chunked.
+ * and cuts before the stop string that completes first. The result does not depend on how the bytes are chunked. Places
+ * are counted in bytes from the start of the answer.
  *
  * @param <R> what is known of each token
  */
 public final class TextAssembly<R> {
+    /** The answer to where the text is cut if nothing cuts it. */
+    public static final long NOWHERE = -1;
+
     private final byte[][] stops;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private final Deque<Pending<R>> records = new ArrayDeque<>();
     private long added;
     private long released;
-    private boolean stopped;
+    private long cut = NOWHERE;
 
     private record Pending<R>(long start, long end, R record) {}
 
@@ -42,28 +46,67 @@ public final class TextAssembly<R> {
 
     /** True once a stop string has completed: nothing may be added any more. */
     public boolean stopped() {
-        return stopped;
+        return cut != NOWHERE;
+    }
+
+    /** The place behind everything that was added. */
+    public long end() {
+        return added;
+    }
+
+    /** Where the text would be cut if a token were added, or {@link #NOWHERE}. */
+    public long cutBy(byte[] bytes) {
+        if (stops.length == 0) {
+            return NOWHERE;
+        }
+        byte[] all = Arrays.copyOf(held.toByteArray(), held.size() + bytes.length);
+        System.arraycopy(bytes, 0, all, held.size(), bytes.length);
+        int place = stopCut(all);
+        return place < 0 ? NOWHERE : released + place;
     }
 
     /** Adds a token and returns what may be sent now. */
     public Piece<R> add(byte[] bytes, @Nullable R record) {
+        append(bytes, record);
+        return release(added);
+    }
+
+    /** Adds a token. */
+    public void append(byte[] bytes, @Nullable R record) {
+        cut = cutBy(bytes);
         if (record != null) {
             records.add(new Pending<>(added, added + bytes.length, record));
         }
         added += bytes.length;
         held.writeBytes(bytes);
+    }
+
+    /** Takes back what was added from a place on, none of which was released. */
+    public void takeBack(long place) {
         byte[] all = held.toByteArray();
-        int cut = stopCut(all);
-        if (cut >= 0) {
-            stopped = true;
-            return release(all, cut);
+        held.reset();
+        held.write(all, 0, Math.toIntExact(place - released));
+        records.removeIf(pending -> pending.start() >= place);
+        added = place;
+        cut = NOWHERE;
+    }
+
+    /**
+     * Returns what may be sent now of the text before a place, whatever becomes of the text behind it; once the text is
+     * cut, the rest of it.
+     */
+    public Piece<R> release(long place) {
+        byte[] all = held.toByteArray();
+        if (stopped()) {
+            return release(all, Math.toIntExact(cut - released));
         }
-        return release(all, Utf8.wholeCharacters(all, all.length - longestStopPrefix(all)));
+        byte[] before = Arrays.copyOf(all, Math.toIntExact(Math.max(0, place - released)));
+        return release(all, Utf8.wholeCharacters(before, before.length - longestStopPrefix(before)));
     }
 
     /** Returns everything that is still held; an incomplete character becomes U+FFFD. */
     public Piece<R> finish() {
-        byte[] rest = stopped ? new byte[0] : held.toByteArray();
+        byte[] rest = stopped() ? new byte[0] : held.toByteArray();
         return release(rest, rest.length);
     }
 
@@ -79,7 +122,7 @@ public final class TextAssembly<R> {
     }
 
     private boolean isDone(Pending<R> pending) {
-        return stopped ? pending.start() < released : pending.end() <= released;
+        return stopped() ? pending.start() < released : pending.end() <= released;
     }
 
     /** Where the text ends if a stop string is complete: of those that complete first, the one that starts first. */

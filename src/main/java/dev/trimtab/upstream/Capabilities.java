@@ -53,9 +53,11 @@ public record Capabilities(
 
     /** Why tokens of this upstream's chat answers cannot be steered, or null where they can. */
     public @Nullable String whyNotSteerable(boolean chat) {
-        if (topLogprobs == 0) {
-            return "top-logprobs: 0 (expected: at least 1)";
-        }
+        return topLogprobs == 0 ? "top-logprobs: 0 (expected: at least 1)" : whyNotResumable(chat);
+    }
+
+    /** Why chat answers of this upstream cannot be resumed behind a prefix of one's own, or null where they can. */
+    public @Nullable String whyNotResumable(boolean chat) {
         if (continuation == Continuation.NONE) {
             return "continuation: none (expected: token-ids, text or prefill)";
         }

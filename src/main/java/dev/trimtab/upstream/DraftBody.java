@@ -99,11 +99,7 @@ final class DraftBody {
         body.put("stream", true);
         body.putObject("stream_options").put("include_usage", true);
         sampling(body, options);
-        if (toChat) {
-            body.put("logprobs", true).put("top_logprobs", capabilities.topLogprobs());
-        } else {
-            body.put("logprobs", capabilities.topLogprobs());
-        }
+        logprobs(toChat, body);
         if (options.maxTokens() != null) {
             body.put(toChat ? limitName : "max_tokens", options.maxTokens());
         }
@@ -111,6 +107,17 @@ final class DraftBody {
             body.put("return_token_ids", true);
         }
         return new DraftCall(toChat ? "/chat/completions" : "/completions", body, null);
+    }
+
+    private void logprobs(boolean toChat, ObjectNode body) {
+        if (capabilities.topLogprobs() == 0) {
+            return;
+        }
+        if (toChat) {
+            body.put("logprobs", true).put("top_logprobs", capabilities.topLogprobs());
+        } else {
+            body.put("logprobs", capabilities.topLogprobs());
+        }
     }
 
     private void sampling(ObjectNode body, DraftOptions options) {

@@ -3,6 +3,7 @@ package dev.trimtab.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trimtab.token.Token;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,52 @@ class PolicyLoaderTest {
     }
 
     @Test
+    void negative_inTheFileOrInAFileOfItsOwn_isTheSame() throws Exception {
+        String rules = """
+                - name: prices
+                  phrases: [cheap, "£"]
+                - name: words
+                  whole-words: true
+                  phrases: [low cost]
+                  tokens: [" dear", "id:7"]
+                """;
+        Negative inline =
+                load("negative:\n  floor: 0.2\n  rules:\n" + rules.indent(4)).negative();
+        files.write("voice/rules.yaml", rules);
+        Policy policy = load("negative: {rules: rules.yaml}");
+
+        assertThat(inline.phrases().rules())
+                .isEqualTo(policy.negative().phrases().rules());
+        assertThat(inline.floor()).isEqualTo(0.2);
+        assertThat(policy.negative().floor()).isEqualTo(0.05);
+        assertThat(policy.negative().phrases().rules().get(1).phrases()).containsExactly("low cost");
+        assertThat(policy.negative().phrases().rules().get(1).wholeWords()).isTrue();
+        assertThat(policy.bias().nats(Token.of(" dear"))).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(policy.bias().nats(new Token(7, new byte[] {1}))).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void negative_ofPhrasesAlone_needsNothingOfTokensButTheirText() throws Exception {
+        Policy phrases = load("negative: {rules: [{name: a, phrases: [x]}]}");
+        Policy tokens = load("negative: {rules: [{name: a, tokens: [x]}]}");
+
+        assertThat(phrases.steersTokens()).isTrue();
+        assertThat(phrases.weighsTokens()).isFalse();
+        assertThat(tokens.weighsTokens()).isTrue();
+    }
+
+    @Test
+    void negative_brokenRules_namesFileAndLine() {
+        files.write("voice/rules.yaml", "- name: a\n  phrases: [\n");
+        assertThatThrownBy(() -> load("negative: {rules: rules.yaml}"))
+                .hasMessageStartingWith("policies/voice/policy.yaml: rules.yaml: line ");
+        files.write("voice/rules.yaml", "- name: a\n  phrases: 3\n");
+        assertThatThrownBy(() -> load("negative: {rules: rules.yaml}"))
+                .hasMessageStartingWith(
+                        "policies/voice/policy.yaml: rules.yaml: [0].phrases: 3 (expected: a list of texts)");
+    }
+
+    @Test
     void preface_alone_steersWithoutLookingAtTokens() throws Exception {
         Policy policy = load("preface: [{role: system, content: Be kind.}]");
 
@@ -122,6 +169,24 @@ class PolicyLoaderTest {
                         + "|scorers[0].strength: -1 (expected: a number ≥ 0)",
                 "scorers: [{plugin: model.onnx, tokenizer: tokenizer.json, strength: high}]"
                         + "|scorers[0].strength: high (expected: a number ≥ 0)",
+                "negative: rules.yaml|negative: rules.yaml (expected: a mapping)",
+                "negative: {floor: 2}|negative.floor: 2 (expected: 0..1)",
+                "negative: {rules: nowhere.yaml}"
+                        + "|negative.rules: nowhere.yaml (expected: a file in the policy's folder)",
+                "negative: {rules: bias.tsv}|negative.rules: bias.tsv (expected: a list of mappings)",
+                "negative: {rules: [{phrases: [x]}]}|negative.rules[0].name: nothing (expected: a text)",
+                "negative: {rules: [{name: a}]}"
+                        + "|negative.rules[0].phrases:  (expected: phrases or tokens that never get out)",
+                "negative: {rules: [{name: a, phrases: x}]}"
+                        + "|negative.rules[0].phrases: x (expected: a list of texts)",
+                "negative: {rules: [{name: a, phrases: [x, '']}]}"
+                        + "|negative.rules[0].phrases[1]:  (expected: texts of at least one character)",
+                "negative: {rules: [{name: a, phrases: [x], whole-words: 1}]}"
+                        + "|negative.rules[0].whole-words: 1 (expected: true or false)",
+                "negative: {rules: [{name: a, phrases: [x]}, {name: a, phrases: [y]}]}"
+                        + "|negative.rules[1].name: a (expected: each name once)",
+                "negative: {rules: [{name: a, phrases: [x], case: true}]}|negative.rules[0].case: true"
+                        + " (expected: no such key; known: name, phrases, tokens, whole-words)",
                 "limits: 3|limits: 3 (expected: a mapping)",
                 "limits: {calls: 0}|limits.calls: 0 (expected: an integer ≥ 1)",
                 "limits: {calls: 1.5}|limits.calls: 1.5 (expected: an integer ≥ 1)",
@@ -139,7 +204,7 @@ class PolicyLoaderTest {
     void policy_unknownKey_listsTheKnownOnes() {
         assertThatThrownBy(() -> load("stag: full"))
                 .hasMessage("policies/voice/policy.yaml: stag: full (expected: no such key; known: description, stage,"
-                        + " failure-mode, route, upstream, model, preface, bias, scorers, limits)");
+                        + " failure-mode, route, upstream, model, preface, bias, scorers, negative, limits)");
     }
 
     @Test

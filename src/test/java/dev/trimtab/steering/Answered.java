@@ -3,11 +3,13 @@ package dev.trimtab.steering;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Limits;
+import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
 import dev.trimtab.policy.Stage;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.scoring.Phrases;
 import dev.trimtab.scoring.Scorer;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +38,7 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
                 List.of(),
                 bias,
                 weighted,
+                new Negative(Phrases.NONE, 0),
                 new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE));
     }
 

@@ -160,6 +160,7 @@ class SteeringTest {
                 one.preface(),
                 one.bias(),
                 one.scorers(),
+                one.negative(),
                 new Limits(1_000, 2));
         int latched = 0;
         for (int seed = 0; seed < 20; seed++) {

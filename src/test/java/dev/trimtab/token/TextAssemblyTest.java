@@ -90,4 +90,45 @@ class TextAssemblyTest {
         assertThat(coins.toss(5, 1, Coins.Purpose.THIN)).isNotEqualTo(coins.toss(5, 1, Coins.Purpose.STAND));
         assertThat(coins.callSeed(0)).isNotNegative().isNotEqualTo(coins.callSeed(1));
     }
+
+    @Test
+    void takeBack_ofWhatWasNotReleased_isAsIfItHadNeverBeenAdded() {
+        Random random = new Random(6);
+        for (int n = 0; n < 3_000; n++) {
+            List<String> stops = random.nextBoolean() ? List.of() : List.of("ba", "aab");
+            TextAssembly<Integer> assembly = new TextAssembly<>(stops);
+            StringBuilder released = new StringBuilder();
+            List<byte[]> tokens = new ArrayList<>();
+            List<Long> starts = new ArrayList<>();
+            int sendable = 0;
+            for (int i = 0; i < 20 && !assembly.stopped(); i++) {
+                starts.add(assembly.end());
+                tokens.add(PIECES[random.nextInt(PIECES.length)].getBytes(StandardCharsets.UTF_8));
+                assembly.append(tokens.get(tokens.size() - 1), i);
+                if (!assembly.stopped() && random.nextInt(3) == 0) {
+                    int from = sendable + random.nextInt(tokens.size() - sendable);
+                    assembly.takeBack(starts.get(from));
+                    tokens.subList(from, tokens.size()).clear();
+                    starts.subList(from, starts.size()).clear();
+                }
+                sendable += random.nextInt(tokens.size() - sendable + 1);
+                long place = sendable < starts.size() ? starts.get(sendable) : assembly.end();
+                released.append(assembly.release(place).text());
+            }
+            released.append(assembly.finish().text());
+            TextAssembly<Integer> plain = new TextAssembly<>(stops);
+            StringBuilder expected = new StringBuilder();
+            tokens.forEach(token -> expected.append(plain.add(token, 0).text()));
+            assertThat(released.toString())
+                    .isEqualTo(expected.append(plain.finish().text()).toString());
+        }
+    }
+
+    @Test
+    void cutBy_aToken_isWhereTheStopStringBeginsThatItCompletes() {
+        TextAssembly<Integer> assembly = new TextAssembly<>(List.of("END"));
+        assembly.append("some E".getBytes(StandardCharsets.UTF_8), 0);
+        assertThat(assembly.cutBy("ND".getBytes(StandardCharsets.UTF_8))).isEqualTo(5);
+        assertThat(assembly.cutBy("N".getBytes(StandardCharsets.UTF_8))).isEqualTo(TextAssembly.NOWHERE);
+    }
 }
