@@ -4,6 +4,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.token.ScoredStep;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Upstream;
 import java.util.Comparator;
@@ -19,22 +20,28 @@ final class Levers {
     /** What the API takes for a ban. */
     private static final double STRONGEST = 100;
 
+    /** A draft of one token costs one more call to go on; asking again, 1/share calls on average. */
+    private static final double WORTH_A_CALL = 0.5;
+
     private final Map<Integer, Double> pushed;
     private final Bias bias;
     private final boolean hidden;
+    private final int room;
 
-    private Levers(Map<Integer, Double> pushed, Bias bias, boolean hidden) {
+    /** @param room for how many more entries the upstream has room, where a ban may ride on one draft */
+    private Levers(Map<Integer, Double> pushed, Bias bias, boolean hidden, int room) {
         this.pushed = pushed;
         this.bias = bias;
         this.hidden = hidden;
+        this.room = room;
     }
 
     static Levers of(Policy policy, SamplingParameters sampling, Upstream upstream) {
         int room = upstream.capabilities().biasEntries();
         boolean hides = upstream.capabilities().hidesBias();
-        boolean pushes = room > 0
-                && !(hides
-                        && !Truncations.asked(upstream.capabilities(), sampling).isNeutral());
+        boolean truncates =
+                !Truncations.asked(upstream.capabilities(), sampling).isNeutral();
+        boolean pushes = room > 0 && !(hides && truncates);
         if (!pushes && !sampling.logitBias().isEmpty()) {
             throw ApiException.invalid(
                     "logit_bias", "logit_bias: cannot be honoured on this steered request (expected: none).");
@@ -53,7 +60,25 @@ final class Levers {
                     .toList()
                     .forEach(entry -> pushed.put(entry.getKey(), clipped(entry.getValue())));
         }
-        return new Levers(pushed, policy.bias(), hides);
+        boolean mayBan = !truncates && !policy.weighsTokens();
+        return new Levers(pushed, policy.bias(), hides, mayBan ? room - pushed.size() : 0);
+    }
+
+    /**
+     * What bans a step's forbidden tokens from a draft of one token, which would otherwise be asked for until another token
+     * comes. Empty where it is not worth a call, and where it would change the law: a truncation would cut elsewhere, and
+     * scores would be shared among other candidates.
+     */
+    Map<Integer, Double> bans(Weighed weighed) {
+        ScoredStep scored = weighed.scored();
+        Map<Integer, Double> bans = new LinkedHashMap<>();
+        for (int i = 0; i < scored.size() && scored.allowedShare() < WORTH_A_CALL; i++) {
+            int id = weighed.step().candidates().token(i).id();
+            if (scored.lowering()[i] == Double.NEGATIVE_INFINITY && id != Token.NO_ID && bans.size() < room) {
+                bans.put(id, -STRONGEST);
+            }
+        }
+        return bans;
     }
 
     private static double clipped(double nats) {

@@ -12,6 +12,7 @@ import dev.trimtab.upstream.DraftEvent;
 import dev.trimtab.upstream.Drafter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -35,8 +36,10 @@ final class SteeringSession {
     private final SteeringMeters meters;
     private final String echo;
     private final SteeringMeters.Stopwatch stopwatch;
+    private Map<Integer, Double> bansOfNextLeg = Map.of();
     private @Nullable String finishReason;
     private boolean legOver;
+    private boolean legOfOne;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -70,12 +73,19 @@ final class SteeringSession {
         legOver = false;
         drawnInLeg = 0;
         prefixOfLeg = tokens().size();
-        int call = tally.calls++;
-        return drafter.draft(tokens(), plan.options(call, prefixOfLeg, drafter.promptTokens(), isStepwise()))
+        return drafter.draft(tokens(), nextOptions())
                 .doOnNext(this::arrived)
                 .concatMap(this::decide)
                 .takeUntil(parts -> legOver)
                 .concatMapIterable(Function.identity());
+    }
+
+    private Drafter.DraftOptions nextOptions() {
+        Map<Integer, Double> bans = bansOfNextLeg;
+        bansOfNextLeg = Map.of();
+        legOfOne = isStepwise() || !bans.isEmpty();
+        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne);
+        return bans.isEmpty() ? options : options.forOneWith(bans);
     }
 
     private List<Token> tokens() {
@@ -129,7 +139,7 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && drawnInLeg > 0 && isStepwise();
+        boolean resumes = "length".equals(reason) && drawnInLeg > 0 && legOfOne;
         if (!resumes) {
             endBehindTheLast(reason);
         }
@@ -208,6 +218,8 @@ final class SteeringSession {
             cutWith("content_filter");
         } else if (decision instanceof Decision.GoneBack back) {
             goBack(back.hit());
+        } else {
+            bansOfNextLeg = plan.levers().bans(decision.weighed());
         }
     }
 

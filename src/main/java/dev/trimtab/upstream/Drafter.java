@@ -7,6 +7,7 @@ import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -124,6 +125,13 @@ public final class Drafter {
         /** The same for a draft of at most so many tokens. */
         public DraftOptions limitedTo(int tokens) {
             return new DraftOptions(temperature, truncation, tokens, seed, bias);
+        }
+
+        /** The same for a draft of one token, with more bias. */
+        public DraftOptions forOneWith(Map<Integer, Double> more) {
+            Map<Integer, Double> both = new LinkedHashMap<>(bias);
+            both.putAll(more);
+            return new DraftOptions(temperature, truncation, 1, seed, both);
         }
     }
 }

@@ -27,6 +27,15 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
         for (Scorer scorer : scorers) {
             weighted.add(new WeightedScorer(scorer, 1));
         }
+        return policy(route, failureMode, bias, weighted, new Negative(Phrases.NONE, 0));
+    }
+
+    static Policy policy(Route route, Negative negative) {
+        return policy(route, FailureMode.OPEN, Bias.NONE, List.of(), negative);
+    }
+
+    private static Policy policy(
+            Route route, FailureMode failureMode, Bias bias, List<WeightedScorer> weighted, Negative negative) {
         return new Policy(
                 "tested",
                 "0",
@@ -38,7 +47,7 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
                 List.of(),
                 bias,
                 weighted,
-                new Negative(Phrases.NONE, 0),
+                negative,
                 new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE));
     }
 

@@ -3,10 +3,13 @@ package dev.trimtab.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trimtab.policy.FailureMode;
+import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.FixedScorer;
+import dev.trimtab.scoring.Phrases;
+import dev.trimtab.scoring.Phrases.Rule;
 import dev.trimtab.token.DraftLaw;
 import dev.trimtab.token.ScoredStep;
 import dev.trimtab.token.ShownLaw;
@@ -17,11 +20,13 @@ import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.ScriptedUpstream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -292,5 +297,54 @@ class DistributionLawTest {
         double total = Arrays.stream(basis).sum();
         return ScriptedUpstream.cut(
                 weight, Arrays.stream(basis).map(x -> x / total).toArray(), setting.topP());
+    }
+
+    /** Phrases alone: what would complete one is left out of the draft law, by asking again or by a ban on one draft. */
+    @ParameterizedTest
+    @CsvSource({"0, 3", "300, 6"})
+    void phrases_forbidTokensOfTheDraftLaw_whetherOrNotABanIsPushed(int biasEntries, int forbidden) {
+        Capabilities one = ScriptedUpstream.capable(8);
+        Capabilities capabilities = new Capabilities(
+                8,
+                one.shownLaw(),
+                one.truncationOrder(),
+                one.continuation(),
+                true,
+                biasEntries,
+                one.endRecords(),
+                Map.of(),
+                Map.of(),
+                1,
+                one.context(),
+                SIZE);
+        ScriptedUpstream scripted = new ScriptedUpstream(capabilities, 3);
+        int[] heavy = Arrays.copyOf(ScriptedUpstream.falling(scripted.law(1)), forbidden);
+        List<String> phrases = IntStream.range(0, SIZE)
+                .filter(first -> first % 2 == 1)
+                .boxed()
+                .flatMap(first ->
+                        Arrays.stream(heavy).filter(v -> v > 0).mapToObj(second -> "w" + first + " w" + second + " "))
+                .toList();
+        Rule rule = new Rule("pairs", phrases, false, Bias.NONE);
+        Policy policy = Answered.policy(Route.DRAFTED, new Negative(new Phrases(List.of(rule)), 0));
+        Steering steering = Answered.steering(scripted.upstream(), 5);
+        long[] counts = new long[SIZE];
+        int drawn = 0;
+        while (drawn < DRAWS / 2) {
+            List<Integer> ids =
+                    Answered.of(steering, policy, ",\"max_tokens\":400").ids();
+            for (int i = 1; i < ids.size(); i++) {
+                if (ids.get(i - 1) % 2 == 1) {
+                    counts[ids.get(i)]++;
+                    drawn++;
+                }
+            }
+        }
+        double[] target = scripted.law(1);
+        target[0] = 0;
+        Arrays.stream(heavy).forEach(v -> target[v] = 0);
+        double sum = Arrays.stream(target).sum();
+        assertThat(GTest.z(counts, Arrays.stream(target).map(p -> p / sum).toArray()))
+                .isLessThan(THRESHOLD);
     }
 }

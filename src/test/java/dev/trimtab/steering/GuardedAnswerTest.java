@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.CompletionRequest;
-import dev.trimtab.policy.FailureMode;
-import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
-import dev.trimtab.policy.Stage;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.Phrases;
 import dev.trimtab.scoring.Phrases.Rule;
@@ -43,23 +40,7 @@ class GuardedAnswerTest {
 
     private static Policy forbidding(double floor, boolean wholeWords, String... phrases) {
         Rule rule = new Rule("rule", List.of(phrases), wholeWords, Bias.NONE);
-        return policy(Route.DRAFTED, new Negative(new Phrases(List.of(rule)), floor));
-    }
-
-    private static Policy policy(Route route, Negative negative) {
-        return new Policy(
-                "guarded",
-                "0",
-                Stage.FULL,
-                FailureMode.OPEN,
-                route,
-                null,
-                null,
-                List.of(),
-                Bias.NONE,
-                List.of(),
-                negative,
-                new Limits(100, 100));
+        return Answered.policy(Route.DRAFTED, new Negative(new Phrases(List.of(rule)), floor));
     }
 
     private List<AnswerPart> parts(WrittenUpstream upstream, Policy policy, String more) {
@@ -123,7 +104,8 @@ class GuardedAnswerTest {
     void phrase_onEveryRoute_isTakenBack(Route route) {
         Negative negative = forbidding(0.05, false, "new york").negative();
 
-        assertThat(answer(city(), policy(route, negative), ",\"temperature\":0").text())
+        assertThat(answer(city(), Answered.policy(route, negative), ",\"temperature\":0")
+                        .text())
                 .isEqualTo("The big");
     }
 
