@@ -5,7 +5,6 @@ import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.TextAssembly.Piece;
 import dev.trimtab.token.Token;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,7 @@ final class DecidedAnswer {
     private final Penalties penalties;
     private final Tally tally;
     private final SteeringMeters meters;
-    private final List<Token> tokens = new ArrayList<>();
-    private final List<Token> view = Collections.unmodifiableList(tokens);
+    private final List<Token> tokens;
     private final List<Held> held = new ArrayList<>();
     private final List<StepExplanation> steps = new ArrayList<>();
 
@@ -34,6 +32,7 @@ final class DecidedAnswer {
             SteeringMeters meters) {
         this.text = text;
         this.guard = guard;
+        this.tokens = guard.tokens();
         this.penalties = penalties;
         this.tally = tally;
         this.meters = meters;
@@ -41,7 +40,7 @@ final class DecidedAnswer {
 
     /** All tokens, as a view that changes with them. */
     List<Token> tokens() {
-        return view;
+        return tokens;
     }
 
     /** What was decided at every step that may not be taken back, where it was explained. */
@@ -60,7 +59,6 @@ final class DecidedAnswer {
         text.append(token.bytes(), logprob);
         guard.add(token);
         penalties.emitted(token);
-        tokens.add(token);
         held.add(new Held(decision, explanation));
         int sendable = text.stopped() ? tokens.size() : guard.sendable();
         emit(sendable);
@@ -101,7 +99,6 @@ final class DecidedAnswer {
         tally.takenBack += taken.size();
         taken.clear();
         tokens.subList(token, tokens.size()).forEach(penalties::takenBack);
-        tokens.subList(token, tokens.size()).clear();
         text.takeBack(guard.start(token));
         guard.takeBack(token);
     }

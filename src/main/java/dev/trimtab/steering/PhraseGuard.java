@@ -5,6 +5,7 @@ import dev.trimtab.scoring.Phrases;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Token;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -94,6 +95,11 @@ final class PhraseGuard {
             length = hit.token();
         }
         return length;
+    }
+
+    /** The tokens that were added and not taken back, as a view that changes with them. */
+    List<Token> tokens() {
+        return Collections.unmodifiableList(tokens);
     }
 
     void add(Token token) {
