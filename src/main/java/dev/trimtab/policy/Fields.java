@@ -115,6 +115,11 @@ final class Fields {
         return of(MissingNode.getInstance(), problems);
     }
 
+    /** True where there is something in the mapping. */
+    boolean isPresent() {
+        return !mapping.isEmpty();
+    }
+
     /** True where a key is absent or lists nothing. */
     boolean isEmpty(String key) {
         JsonNode value = value(key);

@@ -22,7 +22,7 @@ final class NegativeReader {
         List<Rule> read = new ArrayList<>();
         rules.forEach(rule -> read.add(rule(rule)));
         negative.reportUnknownKeys();
-        return new Negative(read.isEmpty() ? Phrases.NONE : new Phrases(read), floor);
+        return new Negative(new Phrases(read), floor);
     }
 
     private Rule rule(Fields fields) {

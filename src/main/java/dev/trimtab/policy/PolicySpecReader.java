@@ -40,7 +40,7 @@ final class PolicySpecReader {
                 fields.list("preface").stream().map(this::message).toList(),
                 file(fields, "bias"),
                 fields.list("scorers").stream().map(this::scorer).toList(),
-                negative(fields.mapping("negative")),
+                negative(fields),
                 limits(fields.mapping("limits")));
         fields.reportUnknownKeys();
         return spec;
@@ -66,7 +66,14 @@ final class PolicySpecReader {
         }
     }
 
-    private Negative negative(Fields fields) {
+    private Negative negative(Fields policy) {
+        if (policy.isEmpty("negative")) {
+            return Negative.NONE;
+        }
+        Fields fields = policy.mapping("negative");
+        if (fields.isPresent() && fields.isEmpty("rules")) {
+            fields.wrong("rules", "at least one rule");
+        }
         return new NegativeReader().read(fields, fields.listOrFile("rules", file -> rules(fields, file)));
     }
 

@@ -170,7 +170,9 @@ class PolicyLoaderTest {
                 "scorers: [{plugin: model.onnx, tokenizer: tokenizer.json, strength: high}]"
                         + "|scorers[0].strength: high (expected: a number ≥ 0)",
                 "negative: rules.yaml|negative: rules.yaml (expected: a mapping)",
-                "negative: {floor: 2}|negative.floor: 2 (expected: 0..1)",
+                "negative: {rules: [{name: a, phrases: [x]}], floor: 2}|negative.floor: 2 (expected: 0..1)",
+                "negative: {floor: 0.1}|negative.rules:  (expected: at least one rule)",
+                "negative: {rules: []}|negative.rules: [] (expected: at least one rule)",
                 "negative: {rules: nowhere.yaml}"
                         + "|negative.rules: nowhere.yaml (expected: a file in the policy's folder)",
                 "negative: {rules: bias.tsv}|negative.rules: bias.tsv (expected: a list of mappings)",
