@@ -36,6 +36,7 @@ class GatewayWiring {
     GatewaySettings gatewaySettings(TrimtabProperties properties) {
         TrimtabProperties.Limits limits = properties.limits();
         return new GatewaySettings(
+                properties.gatewayKeys(),
                 properties.defaultPolicy(),
                 properties.usesDemo()
                         ? DemoUpstream.NAME
@@ -114,6 +115,13 @@ class GatewayWiring {
 
     @Bean
     @Order(2)
+    @Nullable
+    WebFilter authentication(GatewaySettings settings) {
+        return Gateway.authentication(settings);
+    }
+
+    @Bean
+    @Order(3)
     WebFilter admission(GatewaySettings settings) {
         return Gateway.admission(settings);
     }

@@ -2,10 +2,15 @@ package dev.trimtab;
 
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
+import dev.trimtab.gateway.GatewayKey;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.token.ShownLaw;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,6 +19,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Everything that can be set; {@code config/application.yml} says what each key means. An unknown key fails the start.
  *
+ * @param keys who may call, by name; none: anybody
  * @param defaultPolicy the policy of requests that choose none
  */
 @ConfigurationProperties(prefix = "trimtab", ignoreUnknownFields = false)
@@ -21,6 +27,7 @@ record TrimtabProperties(
         @DefaultValue UpstreamProperties upstream,
         @DefaultValue Demo demo,
         @DefaultValue("config/policies") Path policiesFolder,
+        @DefaultValue Map<String, Key> keys,
         @Nullable String defaultPolicy,
         @DefaultValue("auto") Accelerator accelerator,
         @DefaultValue Limits limits) {
@@ -41,6 +48,33 @@ record TrimtabProperties(
         DemoSettings settings() {
             return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, ends);
         }
+    }
+
+    /** A key that clients may call with, known by its SHA-256 alone. */
+    record Key(
+            @Nullable String sha256,
+            @DefaultValue Set<String> policies,
+            @Nullable String policy,
+            @DefaultValue("256") int concurrentRequests) {
+        GatewayKey key(String name) {
+            String at = "trimtab.keys." + name + ".";
+            if (sha256 == null || !sha256.matches("[0-9a-fA-F]{64}")) {
+                throw new IllegalArgumentException(
+                        at + "sha256: " + (sha256 == null ? "nothing" : sha256.length() + " characters")
+                                + " (expected: the 64 hexadecimal digits of the key's SHA-256)");
+            }
+            if (concurrentRequests < 1) {
+                throw new IllegalArgumentException(
+                        at + "concurrent-requests: " + concurrentRequests + " (expected: at least 1)");
+            }
+            return new GatewayKey(name, HexFormat.of().parseHex(sha256), policies, policy, concurrentRequests);
+        }
+    }
+
+    List<GatewayKey> gatewayKeys() {
+        return keys.entrySet().stream()
+                .map(entry -> entry.getValue().key(entry.getKey()))
+                .toList();
     }
 
     record Limits(

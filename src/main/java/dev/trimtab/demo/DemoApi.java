@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
@@ -150,7 +151,11 @@ final class DemoApi {
         return send(response, 200, Json.bytes(json));
     }
 
+    /** Answers a failure; where the caller is gone there is nobody to answer. */
     private static Mono<Void> failed(HttpServerResponse response, Throwable failure) {
+        if (AbortedException.isConnectionReset(failure)) {
+            return Mono.empty();
+        }
         if (response.hasSentHeaders()) {
             return Mono.error(failure);
         }

@@ -10,6 +10,7 @@ import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 /**
  * The HTTP API that clients see.
  *
- * <p>A request passes {@link #metered}, {@link #admission} and its route; whatever fails on the way becomes an
+ * <p>A request passes {@link #metered}, {@link #authentication}, {@link #admission} and its route; whatever fails on the way becomes an
  * OpenAI-shaped answer in {@link #errors}.
  */
 public final class Gateway {
@@ -58,6 +59,11 @@ public final class Gateway {
     /** Counts and times every request. */
     public static WebFilter metered(MeterRegistry registry) {
         return new GatewayMeters(registry);
+    }
+
+    /** Asks for a key, where the settings have any; absent otherwise. */
+    public static @Nullable WebFilter authentication(GatewaySettings settings) {
+        return settings.keys().isEmpty() ? null : new Authentication(settings.keys(), settings.retryAfter());
     }
 
     /** Refuses what is too much at once. */

@@ -1,12 +1,14 @@
 package dev.trimtab.gateway;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
  * What the edge allows and assumes.
  *
+ * @param keys who may call; none: anybody
  * @param defaultPolicy the policy of requests that choose none, or null
  * @param model the upstream's model for policies that name none, or null
  * @param maxBodySize the greatest request body
@@ -16,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxAnswerTime how long a steered answer may take
  */
 public record GatewaySettings(
+        List<GatewayKey> keys,
         @Nullable String defaultPolicy,
         @Nullable String model,
         DataSize maxBodySize,

@@ -5,6 +5,7 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.upstream.Passed;
 import java.time.Instant;
+import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -31,31 +32,42 @@ final class ModelsEndpoint {
     Mono<ServerResponse> one(ServerRequest request) {
         String model = request.pathVariable("model").substring(1);
         return policies.find(model)
+                .filter(policy -> isFor(request, policy))
                 .map(policy -> json(Json.bytes(entry(policy))))
                 .orElseGet(() -> passage.pass(request, new byte[0]));
     }
 
     /** A list that has nothing to be added to is the upstream's own, byte for byte. */
     Mono<ServerResponse> list(ServerRequest request) {
-        if (policies.all().isEmpty()) {
-            return passage.pass(request, new byte[0]);
-        }
-        return passage.ask(request, new byte[0]).flatMap(this::merged);
+        List<Policy> listed =
+                policies.all().stream().filter(policy -> isFor(request, policy)).toList();
+        return listed.isEmpty()
+                ? passage.pass(request, new byte[0])
+                : passage.ask(request, new byte[0]).flatMap(passed -> merged(passed, listed));
     }
 
-    private Mono<ServerResponse> merged(Passed passed) {
+    private static boolean isFor(ServerRequest request, Policy policy) {
+        return Authentication.key(request)
+                .map(key -> key.mayChoose(policy.name()))
+                .orElse(true);
+    }
+
+    private Mono<ServerResponse> merged(Passed passed, List<Policy> listed) {
         if (passed.status() != 200) {
             return Passage.answer(passed);
         }
-        return ByteBufFlux.fromInbound(passed.body()).aggregate().asByteArray().flatMap(body -> json(merged(body)));
+        return ByteBufFlux.fromInbound(passed.body())
+                .aggregate()
+                .asByteArray()
+                .flatMap(body -> json(merged(body, listed)));
     }
 
-    private byte[] merged(byte[] body) {
+    private byte[] merged(byte[] body, List<Policy> listed) {
         JsonNode list = read(body);
         if (!(list instanceof ObjectNode object) || !(object.path("data") instanceof ArrayNode data)) {
             return body;
         }
-        policies.all().forEach(policy -> data.add(entry(policy)));
+        listed.forEach(policy -> data.add(entry(policy)));
         return Json.bytes(object);
     }
 

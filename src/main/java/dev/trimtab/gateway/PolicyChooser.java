@@ -7,7 +7,7 @@ import dev.trimtab.policy.PolicyCatalogue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the policy of a request: its model's name, else its header, else the default. */
+/** Finds the policy of a request: its model's name, else its header, else its key's, else the default. */
 final class PolicyChooser {
     private final PolicyCatalogue policies;
     private final @Nullable String defaultPolicy;
@@ -19,19 +19,40 @@ final class PolicyChooser {
         this.defaultModel = defaultModel;
     }
 
-    /** Empty where the request is to be passed on as it is. */
-    Optional<ChosenPolicy> choose(@Nullable String model, @Nullable String header) {
+    /**
+     * Chooses; empty where the request is to be passed on as it is.
+     *
+     * @param key what the request came with, or null where the gateway asks for none
+     */
+    Optional<ChosenPolicy> choose(@Nullable String model, @Nullable String header, @Nullable GatewayKey key) {
         Optional<Policy> named = model == null ? Optional.empty() : policies.find(model);
         if (named.isPresent()) {
+            checkAllowed("model", named.get().name(), key);
             return named.map(policy -> new ChosenPolicy(policy, modelFor(policy)));
         }
-        String name = header == null ? defaultPolicy : header;
-        if (name == null) {
-            return Optional.empty();
+        if (header != null) {
+            checkAllowed(ChosenPolicy.HEADER, header, key);
+            return Optional.of(served(ChosenPolicy.HEADER, header));
         }
-        String param = header == null ? "default-policy" : ChosenPolicy.HEADER;
+        String attached = key == null ? null : key.policy();
+        if (attached != null) {
+            return Optional.of(served("policy of the key", attached));
+        }
+        return Optional.ofNullable(defaultPolicy).map(name -> served("default-policy", name));
+    }
+
+    private ChosenPolicy served(String param, String name) {
         Policy policy = policies.find(name).orElseThrow(() -> ChosenPolicy.unknown(param, name));
-        return Optional.of(new ChosenPolicy(policy, policy.model()));
+        return new ChosenPolicy(policy, policy.model());
+    }
+
+    private static void checkAllowed(String param, String name, @Nullable GatewayKey key) {
+        if (key != null && !key.mayChoose(name)) {
+            throw new ApiException(
+                            ErrorKind.FORBIDDEN, param + ": " + name + " (expected: a policy that this key may choose)")
+                    .withParam(param)
+                    .withCode("policy_not_allowed");
+        }
     }
 
     /** The client named the policy where the model belongs, so the model must come from elsewhere. */

@@ -249,7 +249,14 @@ class GatewayIT {
     @Test
     void policy_default_servesRequestsThatChooseNone() {
         restart(new GatewaySettings(
-                "nothing", null, DataSize.ofKilobytes(64), 9, Duration.ofSeconds(1), 4, Duration.ofMinutes(1)));
+                List.of(),
+                "nothing",
+                null,
+                DataSize.ofKilobytes(64),
+                9,
+                Duration.ofSeconds(1),
+                4,
+                Duration.ofMinutes(1)));
 
         Answer answer = ask("/v1/chat/completions", ODD);
 
@@ -260,7 +267,7 @@ class GatewayIT {
     @Test
     void policy_withoutAnyModel_isRefused() {
         restart(new GatewaySettings(
-                null, null, DataSize.ofKilobytes(64), 9, Duration.ofSeconds(1), 4, Duration.ofMinutes(1)));
+                List.of(), null, null, DataSize.ofKilobytes(64), 9, Duration.ofSeconds(1), 4, Duration.ofMinutes(1)));
 
         Answer answer = ask("/v1/chat/completions", "{\"model\":\"nothing\"}");
 
@@ -303,7 +310,7 @@ class GatewayIT {
     @Test
     void admission_oneTooMany_isToldToComeBack() throws Exception {
         restart(new GatewaySettings(
-                null, null, DataSize.ofKilobytes(64), 1, Duration.ofSeconds(2), 4, Duration.ofMinutes(1)));
+                List.of(), null, null, DataSize.ofKilobytes(64), 1, Duration.ofSeconds(2), 4, Duration.ofMinutes(1)));
         upstream.answers(response -> Mono.never());
         Socket first = send("/v1/chat/completions", "{\"model\":\"m\"}");
         upstream.awaitAsked();

@@ -14,12 +14,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
@@ -29,7 +31,7 @@ import reactor.netty.http.server.HttpServer;
 /** The gateway's routes, filters and error answers on a port of their own, in front of an upstream. */
 final class RunningGateway implements AutoCloseable {
     static final GatewaySettings SETTINGS = new GatewaySettings(
-            null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2), 4, Duration.ofMinutes(1));
+            List.of(), null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2), 4, Duration.ofMinutes(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Upstream upstream;
@@ -50,7 +52,14 @@ final class RunningGateway implements AutoCloseable {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(
                         RouterFunctions.toWebHandler(Gateway.routes(settings, policies, upstream, steering, clock)))
-                .filter(Gateway.metered(registry), Gateway.admission(settings))
+                .filters(filters -> {
+                    filters.add(Gateway.metered(registry));
+                    WebFilter authentication = Gateway.authentication(settings);
+                    if (authentication != null) {
+                        filters.add(authentication);
+                    }
+                    filters.add(Gateway.admission(settings));
+                })
                 .exceptionHandler(Gateway.errors())
                 .build();
         server = HttpServer.create()
