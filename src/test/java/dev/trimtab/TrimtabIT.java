@@ -96,6 +96,7 @@ class TrimtabIT {
                 "trimtab.upstream.base-url=ftp://host/v1",
                 "trimtab.limits.concurrent-requests=0",
                 "trimtab.limits.body-size=much",
+                "trimtab.keys.a.sha256=12",
                 "trimtab.upstream.capabilities.shown-law=cooked"
             })
     void start_badSetting_isNamed(String setting, CapturedOutput output) {
