@@ -1,17 +1,32 @@
 package dev.trimtab;
 
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import picocli.CommandLine;
 
-/** Starts the gateway. */
+/** Starts the gateway, or the subcommand that is named. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(GatewayWiring.class)
 public class Trimtab {
     public static void main(String[] args) {
+        if (serves(args)) {
+            serve(args);
+        } else {
+            System.exit(new CommandLine(new TrimtabCommand()).execute(args));
+        }
+    }
+
+    /** True where nothing but settings is given. */
+    static boolean serves(String... args) {
+        return Arrays.stream(args).allMatch(arg -> arg.startsWith("--") && !arg.equals("--help"));
+    }
+
+    private static void serve(String... args) {
         try {
             System.out.println(StartBlock.of(start(args)).text());
         } catch (RuntimeException reported) {

@@ -36,14 +36,16 @@ class ArchitectureTest {
             room("policy", "openai", "token", "model", "scoring", "upstream"),
             room("steering", "openai", "token", "scoring", "upstream", "policy"),
             room("gateway", "openai", "token", "upstream", "policy", "steering"),
-            room("demo", "openai", "token", "model"));
+            room("demo", "openai", "token", "model"),
+            room("bench", "openai"));
 
     /** Where a library may be seen; what stands in no entry is free. An empty name is the root. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "ai.onnxruntime..", Set.of("model"),
             "ai.djl..", Set.of("model"),
-            "reactor.netty..", Set.of("upstream", "demo", "gateway"),
-            "io.netty..", Set.of("upstream", "demo", "gateway"),
+            "reactor.netty..", Set.of("upstream", "demo", "gateway", "bench"),
+            "io.netty..", Set.of("upstream", "demo", "gateway", "bench"),
+            "picocli..", Set.of(""),
             "org.springframework..", Set.of("gateway", ""));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

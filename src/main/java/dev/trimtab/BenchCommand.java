@@ -1,0 +1,147 @@
+package dev.trimtab;
+
+import dev.trimtab.bench.PassingBench;
+import dev.trimtab.bench.SteeringBench;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures the gateway beside what it stands in front of, each server in a process of its own. */
+@Command(
+        name = "bench",
+        description = {
+            "Measure what passing on and what steering cost, side by side on this machine.",
+            "Prints two Markdown tables; progress goes to standard error."
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int TOKENS = 128;
+    private static final Path SCORER = Path.of("config/policies/brand-voice");
+
+    enum Part {
+        passing,
+        steering
+    }
+
+    @Option(
+            names = "--rounds",
+            description = "How often everything is measured; 1 is quick. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 5;
+
+    @Option(names = "--tables", split = ",", description = "Which tables. Default: ${DEFAULT-VALUE}.")
+    private Set<Part> tables = EnumSet.allOf(Part.class);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        check(rounds >= 1, "--rounds: " + rounds + " (expected: at least 1)");
+        check(Files.isDirectory(SCORER), SCORER + ": nothing (expected: a policy; run this beside the folder config)");
+        Path policies = BenchPolicies.write(SCORER);
+        try {
+            System.out.printf(
+                    "Measured by `java -jar target/trimtab.jar bench`: %d processors, JDK %s, %s.%n%n",
+                    Runtime.getRuntime().availableProcessors(),
+                    Runtime.version().feature(),
+                    LocalDate.now(ZoneId.systemDefault()));
+            if (tables.contains(Part.passing)) {
+                System.out.println(passing(policies));
+            }
+            if (tables.contains(Part.steering)) {
+                System.out.println(steering(policies));
+            }
+        } finally {
+            FileSystemUtils.deleteRecursively(policies);
+        }
+        return 0;
+    }
+
+    private void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), otherwise);
+        }
+    }
+
+    private String passing(Path policies) throws IOException {
+        try (ServerProcess upstream = ServerProcess.start("fixed-upstream");
+                ServerProcess floor =
+                        ServerProcess.start("bare-proxy", upstream.url().toString());
+                ServerProcess gateway =
+                        gateway(policies.resolve("none"), "trimtab.upstream.base-url=" + upstream.url() + "/v1");
+                PassingBench bench = new PassingBench(
+                        List.of(
+                                server("direct", upstream),
+                                server("bare Reactor Netty proxy", floor),
+                                server("Trimtab, unsteered", gateway)),
+                        BenchCommand::say)) {
+            return bench.run(PassingBench.Times.of(rounds));
+        }
+    }
+
+    private static PassingBench.Server server(String name, ServerProcess process) {
+        return new PassingBench.Server(name, process.url(), process.pid());
+    }
+
+    private String steering(Path policies) throws IOException {
+        SteeringBench bench = new SteeringBench(TOKENS, rounds, BenchCommand::say);
+        measure(bench, policies, "5 ms a call", "5ms", "0ms", BenchPolicies.NAMES);
+        measure(bench, policies, "50 ms a call", "50ms", "0ms", BenchPolicies.NAMES);
+        measure(bench, policies, "5 ms a call, 20 ms a token", "5ms", "20ms", BenchPolicies.NAMES.subList(0, 1));
+        return bench.markdown();
+    }
+
+    private static void measure(
+            SteeringBench bench, Path policies, String name, String call, String token, List<String> changes)
+            throws IOException {
+        int port = freePort();
+        try (ServerProcess gateway = gateway(
+                policies,
+                "trimtab.demo.port=" + port,
+                "trimtab.demo.call-latency=" + call,
+                "trimtab.demo.token-latency=" + token)) {
+            bench.measure(new SteeringBench.Setting(
+                    name,
+                    URI.create("http://127.0.0.1:" + port + "/v1"),
+                    gateway.url().resolve("/v1"),
+                    changes));
+        }
+    }
+
+    private static ServerProcess gateway(Path policies, String... settings) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("--server.port=0");
+        arguments.add("--trimtab.policies-folder=" + policies);
+        for (String setting : settings) {
+            arguments.add("--" + setting);
+        }
+        return ServerProcess.start(arguments.toArray(String[]::new));
+    }
+
+    private static void say(String progress) {
+        System.err.println(progress);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.trimtab;
+
+import dev.trimtab.bench.BareProxy;
+import dev.trimtab.bench.FixedUpstream;
+import java.net.URI;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import reactor.netty.DisposableServer;
+
+/** The command line. */
+@Command(
+        name = "trimtab",
+        description = "An OpenAI-compatible gateway that steers a closed language model in flight.",
+        synopsisHeading = "Usage: trimtab [--KEY=VALUE...]%n  serves; config/application.yml lists the keys%nUsage: ",
+        subcommands = BenchCommand.class)
+final class TrimtabCommand {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    boolean help;
+
+    /** A part of the bench in a process of its own. */
+    @Command(name = "fixed-upstream", hidden = true)
+    void fixedUpstream() {
+        serve(FixedUpstream.start());
+    }
+
+    /** A part of the bench in a process of its own. */
+    @Command(name = "bare-proxy", hidden = true)
+    void bareProxy(@Parameters(paramLabel = "UPSTREAM") URI upstream) {
+        serve(BareProxy.start(upstream));
+    }
+
+    private static void serve(DisposableServer server) {
+        System.out.println("ready: http://127.0.0.1:" + server.port());
+        server.onDispose().block();
+    }
+}

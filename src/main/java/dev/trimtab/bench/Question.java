@@ -1,0 +1,105 @@
+package dev.trimtab.bench;
+
+import dev.trimtab.openai.Json;
+import dev.trimtab.openai.Sse;
+import dev.trimtab.openai.SseReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Asks for a streamed answer of a fixed length: its end is banned. */
+final class Question {
+    private static final String BODY = """
+            {"model":"%s","seed":%d,"temperature":1,"max_tokens":%d,"logit_bias":{"0":-100},"stream":true,\
+            "stream_options":{"include_usage":true},"messages":[{"role":"user","content":"name[The Eagle], \
+            eatType[coffee shop], food[Japanese], priceRange[cheap], area[riverside]"}]}""";
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final int tokens;
+
+    /** @param tokens of every answer */
+    Question(int tokens) {
+        this.tokens = tokens;
+    }
+
+    /**
+     * Asks and waits for the last byte.
+     *
+     * @param server up to and including the version
+     * @throws IllegalStateException where the answer is not the one that was asked for
+     */
+    TimedAnswer ask(URI server, String model, int seed) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server + "/chat/completions"))
+                .timeout(Duration.ofMinutes(2))
+                .header("content-type", "application/json")
+                .header("x-trimtab-explain", "counts")
+                .POST(BodyPublishers.ofString(BODY.formatted(model, seed, tokens)))
+                .build();
+        long start = System.nanoTime();
+        try {
+            HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                return response.statusCode() == 200 ? read(body, start) : refused(body);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
+    private TimedAnswer read(InputStream body, long start) throws IOException {
+        SseReader reader = new SseReader();
+        List<byte[]> events = new ArrayList<>();
+        double first = 0;
+        byte[] buffer = new byte[16 * 1024];
+        for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+            List<byte[]> more = reader.feed(Arrays.copyOf(buffer, read));
+            if (first == 0 && more.stream().anyMatch(Question::hasText)) {
+                first = millisSince(start);
+            }
+            events.addAll(more);
+        }
+        return answer(first, millisSince(start), events);
+    }
+
+    private TimedAnswer answer(double first, double whole, List<byte[]> events) {
+        if (events.size() < 2 || !Sse.isDone(events.get(events.size() - 1))) {
+            throw new IllegalStateException("a stream without an end (expected: data: [DONE])");
+        }
+        JsonNode last = Json.object(events.get(events.size() - 2));
+        int written = last.path("usage").path("completion_tokens").intValue(0);
+        JsonNode books = last.path("trimtab").path("choices").path(0);
+        if (written != tokens || books.path("latched").isString()) {
+            throw new IllegalStateException(last + " (expected: " + tokens + " tokens, steered to the end)");
+        }
+        return new TimedAnswer(first, whole, books);
+    }
+
+    private static TimedAnswer refused(InputStream body) throws IOException {
+        throw new IllegalStateException(new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private static boolean hasText(byte[] event) {
+        if (Sse.isDone(event)) {
+            return false;
+        }
+        JsonNode delta = Json.object(event).path("choices").path(0).path("delta");
+        return !delta.path("content").asString("").isEmpty();
+    }
+
+    private static double millisSince(long start) {
+        return (System.nanoTime() - start) / 1e6;
+    }
+}
