@@ -6,14 +6,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Writes an answer as it comes, each buffer flushed by itself. */
+/** Writes an answer as it comes: whatever is there at once is flushed together, and nothing waits for more. */
 final class FlushedBody {
     private FlushedBody() {}
 
     /** Stops the source however the writing ends: a failed write alone would leave it running. */
     static Mono<Void> write(ReactiveHttpOutputMessage message, Flux<DataBuffer> body) {
         Sinks.Empty<Void> over = Sinks.empty();
-        return message.writeAndFlushWith(body.takeUntilOther(over.asMono()).map(Mono::just))
-                .doFinally(signal -> over.tryEmitEmpty());
+        return message.writeWith(body.takeUntilOther(over.asMono())).doFinally(signal -> over.tryEmitEmpty());
     }
 }
