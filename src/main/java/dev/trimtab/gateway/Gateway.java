@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -42,15 +44,27 @@ public final class Gateway {
                 new SteeredAnswers(steering, clock, settings));
         ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
         OtherEndpoints others = new OtherEndpoints(passage, chooser, settings.maxPassedBodySize());
-        return RouterFunctions.route()
+        RouterFunction<ServerResponse> routes = RouterFunctions.route()
                 .GET("/", new Welcome(policies)::answer)
-                .POST("/v1/chat/completions", request -> generation.answer(request, AnswerForm.CHAT))
-                .POST("/v1/completions", request -> generation.answer(request, AnswerForm.COMPLETION))
                 .GET("/v1/models", models::list)
                 .GET("/v1/models/{*model}", models::one)
                 .route(request -> request.path().startsWith("/v1/"), others::pass)
                 .route(path("/"), Gateway::methodNotAllowed)
                 .build();
+        return request -> generations(generation, request).switchIfEmpty(Mono.defer(() -> routes.route(request)));
+    }
+
+    /** The two that nearly every request is for, without a look at patterns. */
+    private static Mono<HandlerFunction<ServerResponse>> generations(
+            GenerationEndpoint generation, ServerRequest request) {
+        if (!request.method().equals(HttpMethod.POST)) {
+            return Mono.empty();
+        }
+        return switch (request.path()) {
+            case "/v1/chat/completions" -> Mono.just(asked -> generation.answer(asked, AnswerForm.CHAT));
+            case "/v1/completions" -> Mono.just(asked -> generation.answer(asked, AnswerForm.COMPLETION));
+            default -> Mono.empty();
+        };
     }
 
     /**

@@ -25,6 +25,7 @@ final class Transport implements AutoCloseable {
     private final UpstreamSettings settings;
     private final ConnectionProvider connections;
     private final HttpClient client;
+    private final HttpClient passing;
 
     Transport(UpstreamSettings settings) {
         this.settings = settings;
@@ -34,14 +35,14 @@ final class Transport implements AutoCloseable {
                 .build();
         this.client = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 settings.connectTimeout().toMillis());
+        this.passing = client.responseTimeout(settings.wholeTimeout());
     }
 
     /** Passes a request on; whoever cancels between the answer's head and its body closes the connection too. */
     Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Upstream.Body body) {
         return Mono.defer(() -> {
             Disposable.Swap answering = Disposables.swap();
-            return client.responseTimeout(settings.wholeTimeout())
-                    .headers(out -> passedOn(out, headers, body.length()))
+            return passing.headers(out -> passedOn(out, headers, body.length()))
                     .request(method)
                     .uri(settings.baseUrl() + path)
                     .send(body.buffers())
