@@ -14,7 +14,7 @@ import reactor.netty.DisposableServer;
         name = "trimtab",
         description = "An OpenAI-compatible gateway that steers a closed language model in flight.",
         synopsisHeading = "Usage: trimtab [--KEY=VALUE...]%n  serves; config/application.yml lists the keys%nUsage: ",
-        subcommands = BenchCommand.class)
+        subcommands = {BenchCommand.class, ProbeCommand.class})
 final class TrimtabCommand {
     @Option(
             names = {"-h", "--help"},
