@@ -18,8 +18,6 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
 import reactor.core.scheduler.Scheduler;
@@ -102,12 +100,6 @@ class GatewayWiring {
     }
 
     @Bean
-    RouterFunction<ServerResponse> routes(
-            GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering) {
-        return Gateway.routes(settings, policies, upstream, steering, Clock.systemUTC());
-    }
-
-    @Bean
     @Order(1)
     WebFilter metered(MeterRegistry registry) {
         return Gateway.metered(registry);
@@ -124,6 +116,12 @@ class GatewayWiring {
     @Order(3)
     WebFilter admission(GatewaySettings settings) {
         return Gateway.admission(settings);
+    }
+
+    @Bean
+    @Order(4)
+    WebFilter served(GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering) {
+        return Gateway.served(Gateway.routes(settings, policies, upstream, steering, Clock.systemUTC()));
     }
 
     @Bean

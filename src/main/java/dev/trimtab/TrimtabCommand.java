@@ -1,13 +1,11 @@
 package dev.trimtab;
 
-import dev.trimtab.bench.BareProxy;
-import dev.trimtab.bench.FixedUpstream;
+import dev.trimtab.bench.LoopbackServer;
 import java.net.URI;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
-import reactor.netty.DisposableServer;
 
 /** The command line. */
 @Command(
@@ -26,17 +24,17 @@ final class TrimtabCommand {
     /** A part of the bench in a process of its own. */
     @Command(name = "fixed-upstream", hidden = true)
     void fixedUpstream() {
-        serve(FixedUpstream.start());
+        serve(LoopbackServer.fixedUpstream());
     }
 
     /** A part of the bench in a process of its own. */
     @Command(name = "bare-proxy", hidden = true)
     void bareProxy(@Parameters(paramLabel = "UPSTREAM") URI upstream) {
-        serve(BareProxy.start(upstream));
+        serve(LoopbackServer.bareProxy(upstream));
     }
 
-    private static void serve(DisposableServer server) {
-        System.out.println("ready: http://127.0.0.1:" + server.port());
-        server.onDispose().block();
+    private static void serve(LoopbackServer server) {
+        System.out.println("ready: " + server.url());
+        server.await();
     }
 }

@@ -4,37 +4,23 @@ import java.net.URI;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
-import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /** The least that a proxy of this making can cost: requests and answers go through byte for byte, and nothing else. */
-public final class BareProxy {
+final class BareProxy {
     private final HttpClient client = HttpClient.create(ConnectionProvider.create("bare", 500));
     private final String upstream;
 
-    private BareProxy(URI upstream) {
+    /** @param upstream where requests go, without a path */
+    BareProxy(URI upstream) {
         this.upstream = upstream.toString();
     }
 
-    /**
-     * Listens on any loopback port.
-     *
-     * @param upstream where requests go, without a path
-     */
-    public static DisposableServer start(URI upstream) {
-        return HttpServer.create()
-                .host("127.0.0.1")
-                .port(0)
-                .handle(new BareProxy(upstream)::pass)
-                .bindNow();
-    }
-
-    private Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {
+    Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {
         return client.headers(headers -> headers.set(request.requestHeaders()))
                 .request(request.method())
                 .uri(upstream + request.uri())

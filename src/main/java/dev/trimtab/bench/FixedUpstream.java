@@ -5,25 +5,14 @@ import io.netty.buffer.Unpooled;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** An upstream without a model: it answers every request at once with the same answer, whole or as 64 chunks. */
-public final class FixedUpstream {
+final class FixedUpstream {
     private FixedUpstream() {}
 
-    /** Listens on any loopback port. */
-    public static DisposableServer start() {
-        return HttpServer.create()
-                .host("127.0.0.1")
-                .port(0)
-                .handle(FixedUpstream::answer)
-                .bindNow();
-    }
-
-    private static Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    static Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         return request.receive()
                 .aggregate()
                 .asByteArray()

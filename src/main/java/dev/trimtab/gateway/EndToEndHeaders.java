@@ -2,6 +2,7 @@ package dev.trimtab.gateway;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class EndToEndHeaders {
     /** A request's, without those that are meant for Trimtab. */
     static HttpHeaders ofRequest(org.springframework.http.HttpHeaders headers) {
         HttpHeaders kept = new DefaultHttpHeaders();
-        Set<String> hop = named(headers.getOrEmpty("connection").stream());
+        Set<String> hop = named(headers.getOrEmpty("connection"));
         headers.forEach((name, values) -> {
             String key = name.toLowerCase(Locale.ROOT);
             if (!HOP_BY_HOP.contains(key) && !hop.contains(key) && !OURS.contains(key) && !key.startsWith(OWN_PREFIX)) {
@@ -43,7 +44,7 @@ final class EndToEndHeaders {
 
     /** Adds an answer's to those of our own answer. */
     static void ofAnswer(HttpHeaders headers, org.springframework.http.HttpHeaders out) {
-        Set<String> hop = named(headers.getAll("connection").stream());
+        Set<String> hop = named(headers.getAll("connection"));
         for (Map.Entry<String, String> header : headers) {
             String key = header.getKey().toLowerCase(Locale.ROOT);
             if (!HOP_BY_HOP.contains(key) && !hop.contains(key)) {
@@ -52,10 +53,12 @@ final class EndToEndHeaders {
         }
     }
 
-    private static Set<String> named(Stream<String> connection) {
-        return connection
-                .flatMap(value -> Stream.of(value.split(",")))
-                .map(name -> name.trim().toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet());
+    private static Set<String> named(List<String> connection) {
+        return connection.isEmpty()
+                ? Set.of()
+                : connection.stream()
+                        .flatMap(value -> Stream.of(value.split(",")))
+                        .map(name -> name.trim().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet());
     }
 }

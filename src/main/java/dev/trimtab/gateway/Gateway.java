@@ -19,6 +19,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
@@ -54,6 +55,18 @@ public final class Gateway {
                 .GET("/v1/models/{*model}", models::one)
                 .route(KNOWN, Gateway::methodNotAllowed)
                 .build();
+    }
+
+    /**
+     * Serves the routes ahead of the framework's dispatcher, which would look through all of its mappings for each request
+     * and handle what it found in three steps more.
+     */
+    public static WebFilter served(RouterFunction<ServerResponse> routes) {
+        WebHandler handler = RouterFunctions.toWebHandler(routes);
+        return (exchange, chain) -> {
+            String path = exchange.getRequest().getPath().value();
+            return path.equals("/") || path.startsWith("/v1/") ? handler.handle(exchange) : chain.filter(exchange);
+        };
     }
 
     /** Counts and times every request. */

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
@@ -22,6 +24,10 @@ import reactor.core.publisher.Mono;
 final class GatewayMeters implements WebFilter {
     private final MeterRegistry registry;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<String, Timer> firstBytes = new ConcurrentHashMap<>();
+    private final Map<Ending, Counter> requests = new ConcurrentHashMap<>();
+
+    private record Ending(String endpoint, String outcome) {}
 
     GatewayMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -40,11 +46,13 @@ final class GatewayMeters implements WebFilter {
         return Mono.defer(() -> {
             Timer.Sample start = Timer.start(registry);
             inFlight.incrementAndGet();
-            exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> start.stop(firstByte(endpoint))));
+            exchange.getResponse()
+                    .beforeCommit(() ->
+                            Mono.fromRunnable(() -> start.stop(firstBytes.computeIfAbsent(endpoint, this::firstByte))));
             return chain.filter(exchange)
-                    .doOnSuccess(done -> requests(endpoint, status(exchange)).increment())
-                    .doOnError(failure -> requests(endpoint, kind(failure)).increment())
-                    .doOnCancel(() -> requests(endpoint, "cancelled").increment())
+                    .doOnSuccess(done -> count(endpoint, status(exchange)))
+                    .doOnError(failure -> count(endpoint, kind(failure)))
+                    .doOnCancel(() -> count(endpoint, "cancelled"))
                     .doFinally(signal -> inFlight.decrementAndGet());
         });
     }
@@ -62,12 +70,16 @@ final class GatewayMeters implements WebFilter {
                 .register(registry);
     }
 
-    private Counter requests(String endpoint, String outcome) {
+    private void count(String endpoint, String outcome) {
+        requests.computeIfAbsent(new Ending(endpoint, outcome), this::counter).increment();
+    }
+
+    private Counter counter(Ending ending) {
         return Counter.builder("trimtab.requests")
                 .description("API requests by endpoint and outcome: a status, an error kind or cancelled")
                 .baseUnit("requests")
-                .tag("endpoint", endpoint)
-                .tag("outcome", outcome)
+                .tag("endpoint", ending.endpoint())
+                .tag("outcome", ending.outcome())
                 .register(registry);
     }
 

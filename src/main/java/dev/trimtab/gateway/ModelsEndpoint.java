@@ -54,7 +54,7 @@ final class ModelsEndpoint {
 
     private Mono<ServerResponse> merged(Passed passed, List<Policy> listed) {
         if (passed.status() != 200) {
-            return Passage.answer(passed);
+            return Mono.just(new PassedAnswer(passed));
         }
         return ByteBufFlux.fromInbound(passed.body())
                 .aggregate()

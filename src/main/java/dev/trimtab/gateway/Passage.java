@@ -2,15 +2,9 @@ package dev.trimtab.gateway;
 
 import dev.trimtab.upstream.Passed;
 import dev.trimtab.upstream.Upstream;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.util.ReferenceCountUtil;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,7 +21,7 @@ final class Passage {
     }
 
     Mono<ServerResponse> pass(ServerRequest request, byte[] body) {
-        return ask(request, body).flatMap(Passage::answer);
+        return ask(request, body).map(PassedAnswer::new);
     }
 
     /** The upstream's answer to the request with another body. */
@@ -44,19 +38,5 @@ final class Passage {
         String path = request.uri().getRawPath().substring(API.length());
         String query = request.uri().getRawQuery();
         return query == null ? path : path + "?" + query;
-    }
-
-    /** What came, as our own answer. */
-    static Mono<ServerResponse> answer(Passed passed) {
-        return ServerResponse.status(passed.status())
-                .headers(headers -> EndToEndHeaders.ofAnswer(passed.headers(), headers))
-                .body((message, context) -> FlushedBody.write(message, buffers(passed, message.bufferFactory())));
-    }
-
-    private static Flux<DataBuffer> buffers(Passed passed, DataBufferFactory buffers) {
-        NettyDataBufferFactory netty = (NettyDataBufferFactory) buffers;
-        return passed.body()
-                .doOnDiscard(ByteBuf.class, ReferenceCountUtil::release)
-                .map(netty::wrap);
     }
 }

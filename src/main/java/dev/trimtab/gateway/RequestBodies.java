@@ -1,11 +1,10 @@
 package dev.trimtab.gateway;
 
 import dev.trimtab.openai.ApiException;
+import java.io.ByteArrayOutputStream;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 
@@ -21,17 +20,24 @@ final class RequestBodies {
         if (request.headers().contentLength().orElse(0) > limit) {
             return Mono.error(tooLarge());
         }
-        return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), limit)
-                .map(RequestBodies::bytes)
-                .defaultIfEmpty(new byte[0])
-                .onErrorMap(DataBufferLimitException.class, failure -> tooLarge());
+        return request.exchange()
+                .getRequest()
+                .getBody()
+                .collect(ByteArrayOutputStream::new, this::add)
+                .map(ByteArrayOutputStream::toByteArray);
     }
 
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+    private void add(ByteArrayOutputStream body, DataBuffer buffer) {
+        try {
+            if (body.size() + buffer.readableByteCount() > limit) {
+                throw tooLarge();
+            }
+            byte[] bytes = new byte[buffer.readableByteCount()];
+            buffer.read(bytes);
+            body.writeBytes(bytes);
+        } finally {
+            DataBufferUtils.release(buffer);
+        }
     }
 
     private ApiException tooLarge() {

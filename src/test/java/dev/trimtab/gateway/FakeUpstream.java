@@ -48,9 +48,10 @@ final class FakeUpstream implements AutoCloseable {
                                     request.uri(),
                                     request.requestHeaders().copy(),
                                     body);
+                            Function<HttpServerResponse, Publisher<Void>> how = answer;
                             asked.add(now);
                             arrived.add(now);
-                            return answer.apply(response);
+                            return how.apply(response);
                         })
                         .then())
                 .bindNow(PATIENCE);

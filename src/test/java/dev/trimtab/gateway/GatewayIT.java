@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trimtab.openai.Json;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
+import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -363,6 +364,20 @@ class GatewayIT {
         }
 
         upstream.awaitClosed();
+        awaitCount("trimtab.requests", "cancelled");
+        awaitCount("trimtab.upstream.calls", "cut");
+    }
+
+    private void awaitCount(String meter, String outcome) {
+        Flux.interval(Duration.ofMillis(5))
+                .filter(tick -> count(meter, outcome) == 1)
+                .blockFirst(PATIENCE);
+    }
+
+    private double count(String meter, String outcome) {
+        return gateway.registry().find(meter).tag("outcome", outcome).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test
