@@ -7,14 +7,16 @@ import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 
 /** What finds out, and says, what the upstream can do. */
 @Configuration(proxyBeanMethods = false)
 class ProbeWiring {
     /** Absent where nothing is to be probed: what the demo can do is known. */
-    @Bean
+    @Bean(destroyMethod = "")
     @Nullable
     Probing probing(TrimtabProperties properties, UpstreamSettings settings, Upstream upstream) {
         UpstreamProperties configured = properties.upstream();
@@ -29,6 +31,12 @@ class ProbeWiring {
                 configured.probeInterval());
         probing.start();
         return probing;
+    }
+
+    /** Before anything else closes: beans are destroyed after the threads that serve connections. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> probingEnds(Optional<Probing> probing) {
+        return closed -> probing.ifPresent(Probing::close);
     }
 
     @Bean
