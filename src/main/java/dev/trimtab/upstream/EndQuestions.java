@@ -2,7 +2,6 @@ package dev.trimtab.upstream;
 
 import dev.trimtab.openai.TokenLogprob;
 import dev.trimtab.upstream.Capabilities.EndRecords;
-import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,8 +47,7 @@ final class EndQuestions {
      */
     Seen<Boolean> merges() {
         ProbeAnswer answer = calls.streamed(asking(EMOJI, 24));
-        long differing =
-                answer.records().stream().filter(EndQuestions::differsFromItsId).count();
+        long differing = answer.records().stream().filter(DraftReading::merged).count();
         boolean longCharacters = answer.text().codePoints().anyMatch(point -> point > 0xFFFF);
         int missing = answer.counted() - answer.records().size();
         if (differing == 0 && missing < 2 && !longCharacters) {
@@ -59,13 +57,6 @@ final class EndQuestions {
                 differing > 0 || missing >= 2,
                 answer.records().size() + " records for " + answer.counted() + " tokens; " + differing
                         + " have other bytes than their id.");
-    }
-
-    private static boolean differsFromItsId(TokenLogprob record) {
-        return record.id() >= 0
-                && record.top().stream()
-                        .anyMatch(candidate ->
-                                candidate.id() == record.id() && !Arrays.equals(candidate.bytes(), record.bytes()));
     }
 
     /** Whether a completion repeats its prompt where it is told to. */
