@@ -46,6 +46,7 @@ public final class Upstream implements AutoCloseable {
     private final Transport transport;
     private final UpstreamMeters meters;
     private final Function<DraftCall, Flux<byte[]>> post;
+    private volatile Capabilities capabilities;
 
     public Upstream(UpstreamSettings settings, MeterRegistry registry) {
         this(settings, registry, null);
@@ -54,6 +55,7 @@ public final class Upstream implements AutoCloseable {
     /** With another way to make generation calls than HTTP, where one is given. */
     Upstream(UpstreamSettings settings, MeterRegistry registry, @Nullable Function<DraftCall, Flux<byte[]>> post) {
         this.settings = settings;
+        this.capabilities = settings.capabilities();
         this.transport = new Transport(settings);
         this.meters = new UpstreamMeters(registry, settings.name());
         this.post = post == null ? transport::post : post;
@@ -63,8 +65,14 @@ public final class Upstream implements AutoCloseable {
         return settings.name();
     }
 
+    /** What it is known to be able to do; may change from one request to the next. */
     public Capabilities capabilities() {
-        return settings.capabilities();
+        return capabilities;
+    }
+
+    /** From now on it can do this. */
+    public void learn(Capabilities found) {
+        capabilities = found;
     }
 
     /** The upstream's id for a token's bytes, or −1 where its vocabulary is not known or has no such token. */
