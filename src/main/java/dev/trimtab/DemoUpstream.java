@@ -24,12 +24,13 @@ final class DemoUpstream {
         return UpstreamSettings.of(NAME, baseUrl, null, capabilities(server, demo), server.vocabulary());
     }
 
+    /** Without log-probabilities tokens come without ids to go on behind. */
     private static Capabilities capabilities(DemoServer server, DemoSettings demo) {
         return new Capabilities(
                 demo.maxLogprobs(),
                 demo.shown(),
                 Truncation.Order.TEMPERATURE_FIRST,
-                Continuation.TOKEN_IDS,
+                demo.maxLogprobs() == 0 ? Continuation.PREFILL : Continuation.TOKEN_IDS,
                 true,
                 300,
                 EndRecords.valueOf(demo.ends().name()),

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKey absent: the client's own {@code Authorization} goes upstream
  * @param model the model of policies that name none
  * @param tokenizer its {@code tokenizer.json}, where it is known
+ * @param probe whether it is asked what it can do
  */
 record UpstreamProperties(
         @DefaultValue("upstream") String name,
@@ -34,6 +35,9 @@ record UpstreamProperties(
         @Nullable Path tokenizer,
         @DefaultValue("500") int connections,
         @DefaultValue Timeouts timeouts,
+        @DefaultValue("true") boolean probe,
+        @DefaultValue("data/probes.json") Path probeFile,
+        @DefaultValue("1h") Duration probeInterval,
         @DefaultValue CapabilityProperties capabilities) {
 
     /** An empty value, as an environment may have it, is none. */
@@ -50,7 +54,7 @@ record UpstreamProperties(
                 name,
                 baseUrl,
                 apiKey,
-                capabilities.capabilities(),
+                capabilities.over(Capabilities.CONSERVATIVE),
                 tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
                 timeouts.connect(),
                 timeouts.firstToken(),
@@ -74,35 +78,39 @@ record UpstreamProperties(
             @DefaultValue("60s") Duration idle,
             @DefaultValue("10m") Duration whole) {}
 
-    /** What the upstream can do, conservative by default: nothing is steered token by token. */
+    /** What the upstream can do, as far as it is stated; the rest is what is found. */
     record CapabilityProperties(
-            @DefaultValue("0") int topLogprobs,
-            @DefaultValue("raw") ShownLaw shownLaw,
-            @DefaultValue("temperature-first") Truncation.Order truncationOrder,
-            @DefaultValue("none") Continuation continuation,
-            @DefaultValue("false") boolean promptIds,
-            @DefaultValue("0") int biasEntries,
-            @DefaultValue("never") EndRecords endRecords,
-            @DefaultValue Map<String, Double> neutral,
-            @DefaultValue Map<String, Boolean> prefill,
-            @DefaultValue("1") double temperature,
-            @DefaultValue("0") int context,
-            @DefaultValue("0") int vocabularySize) {
+            @Nullable Integer topLogprobs,
+            @Nullable ShownLaw shownLaw,
+            Truncation.@Nullable Order truncationOrder,
+            @Nullable Continuation continuation,
+            @Nullable Boolean promptIds,
+            @Nullable Integer biasEntries,
+            @Nullable EndRecords endRecords,
+            @Nullable Map<String, Double> neutral,
+            @Nullable Map<String, Boolean> prefill,
+            @Nullable Double temperature,
+            @Nullable Integer context,
+            @Nullable Integer vocabularySize) {
 
-        Capabilities capabilities() {
+        Capabilities over(Capabilities found) {
             return new Capabilities(
-                    topLogprobs,
-                    shownLaw,
-                    truncationOrder,
-                    continuation,
-                    promptIds,
-                    biasEntries,
-                    endRecords,
-                    neutral,
-                    prefill,
-                    temperature,
-                    context,
-                    vocabularySize);
+                    or(topLogprobs, found.topLogprobs()),
+                    or(shownLaw, found.shownLaw()),
+                    or(truncationOrder, found.truncationOrder()),
+                    or(continuation, found.continuation()),
+                    or(promptIds, found.promptIds()),
+                    or(biasEntries, found.biasEntries()),
+                    or(endRecords, found.endRecords()),
+                    or(neutral, found.neutral()),
+                    or(prefill, found.prefill()),
+                    or(temperature, found.temperature()),
+                    or(context, found.context()),
+                    or(vocabularySize, found.vocabularySize()));
+        }
+
+        private static <T> T or(@Nullable T stated, T found) {
+            return stated == null ? found : stated;
         }
     }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.HandlerFunction;
-import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -27,33 +26,30 @@ import reactor.core.publisher.Mono;
 /**
  * The HTTP API that clients see.
  *
- * <p>A request passes {@link #metered}, {@link #authentication}, {@link #admission} and its route; whatever fails on the way becomes an
- * OpenAI-shaped answer in {@link #errors}.
+ * <p>A request passes {@link #metered}, {@link #authentication}, {@link #admission} and its route; whatever fails on the
+ * way becomes an OpenAI-shaped answer in {@link #errors}.
  */
 public final class Gateway {
-    private static final RequestPredicate KNOWN = path("/")
-            .or(path("/v1/chat/completions"))
-            .or(path("/v1/completions"))
-            .or(path("/v1/models"))
-            .or(path("/v1/models/{*model}"));
-
     private Gateway() {}
 
     public static RouterFunction<ServerResponse> routes(
             GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering, Clock clock) {
         Passage passage = new Passage(upstream);
+        PolicyChooser chooser = new PolicyChooser(policies, settings.defaultPolicy(), settings.model());
         GenerationEndpoint generation = new GenerationEndpoint(
                 new RequestBodies(settings.maxBodySize()),
-                new PolicyChooser(policies, settings.defaultPolicy(), settings.model()),
+                chooser,
                 passage,
                 steering,
                 new SteeredAnswers(steering, clock, settings));
         ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
+        OtherEndpoints others = new OtherEndpoints(passage, chooser, settings.maxPassedBodySize());
         RouterFunction<ServerResponse> routes = RouterFunctions.route()
                 .GET("/", new Welcome(policies)::answer)
                 .GET("/v1/models", models::list)
                 .GET("/v1/models/{*model}", models::one)
-                .route(KNOWN, Gateway::methodNotAllowed)
+                .route(request -> request.path().startsWith("/v1/"), others::pass)
+                .route(path("/"), Gateway::methodNotAllowed)
                 .build();
         return request -> generations(generation, request).switchIfEmpty(Mono.defer(() -> routes.route(request)));
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param biasEntries the most {@code logit_bias} entries that it honours; 0 where it does not
  * @param endRecords whether drawn ends come with candidates
  * @param neutral sampling fields beyond OpenAI's that it knows, such as {@code top_k}, with the value that turns each off
- * @param prefill fields that make it continue a last assistant message
+ * @param prefill fields that make it continue a last assistant message; {@code prefix} belongs into that message
  * @param temperature the temperature that it uses where a request states none
  * @param context the most tokens of prompt and answer together, or 0 where that is not known
  * @param vocabularySize its number of tokens, or 0 where that is not known
@@ -78,6 +78,23 @@ public record Capabilities(
     /** True where a replaced or resumed token must be whole UTF-8, since it travels as text. */
     public boolean resumesByText() {
         return continuation != Continuation.TOKEN_IDS;
+    }
+
+    /** The same with another way to resume an answer. */
+    Capabilities resumingBy(Continuation way, boolean tellsPromptIds, Map<String, Boolean> prefillFields) {
+        return new Capabilities(
+                topLogprobs,
+                shownLaw,
+                truncationOrder,
+                way,
+                tellsPromptIds,
+                biasEntries,
+                endRecords,
+                neutral,
+                prefillFields,
+                temperature,
+                context,
+                vocabularySize);
     }
 
     /** What this upstream draws from under a client's sampling. */

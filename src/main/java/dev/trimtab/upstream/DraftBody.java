@@ -142,7 +142,7 @@ final class DraftBody {
     }
 
     /** Whole numbers are written as integers: some servers take nothing else. */
-    private static void put(ObjectNode body, String field, double value) {
+    static void put(ObjectNode body, String field, double value) {
         if (value == Math.rint(value)) {
             body.put(field, (long) value);
         } else {
@@ -163,7 +163,14 @@ final class DraftBody {
         } else {
             messages.addObject().put("role", "assistant").put("content", text);
         }
-        capabilities.prefill().forEach(body::put);
+        capabilities.prefill().forEach((field, value) -> putPrefill(body, field, value));
+    }
+
+    /** Tells a server to go on with the last message; {@code prefix} is a field of that message, the others are not. */
+    static void putPrefill(ObjectNode body, String field, boolean value) {
+        JsonNode messages = body.path("messages");
+        boolean ofMessage = field.equals("prefix");
+        (ofMessage ? (ObjectNode) messages.get(messages.size() - 1) : body).put(field, value);
     }
 
     private static String text(List<Token> tokens) {

@@ -6,6 +6,7 @@ import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Turns the chunks of one call into steps. Text is never read from deltas, only from the records' bytes. */
@@ -25,7 +26,7 @@ final class DraftReading {
         for (AnswerChunk.Choice choice : chunk.choices()) {
             List<TokenLogprob> records = choice.logprobs();
             if (records != null) {
-                records.forEach(record -> events.add(new DraftEvent.Drawn(step(record), false)));
+                records.forEach(record -> events.add(new DraftEvent.Drawn(step(record), merged(record))));
             } else if (choice.text() != null && !choice.text().isEmpty()) {
                 events.add(new DraftEvent.Drawn(unscored(choice.text()), true));
             }
@@ -38,6 +39,14 @@ final class DraftReading {
             events.add(new DraftEvent.Counted(chunk.usage()));
         }
         return events;
+    }
+
+    /** True where a record has other bytes than its id has among the candidates: it then stands for several tokens. */
+    static boolean merged(TokenLogprob record) {
+        return record.id() != Token.NO_ID
+                && record.top().stream()
+                        .anyMatch(candidate ->
+                                candidate.id() == record.id() && !Arrays.equals(candidate.bytes(), record.bytes()));
     }
 
     private static Step unscored(String text) {

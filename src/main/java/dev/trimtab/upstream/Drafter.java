@@ -94,12 +94,17 @@ public final class Drafter {
         if (promptIds.length > 0) {
             return;
         }
+        promptIds = promptIds(chunk).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The prompt's token ids as a chunk tells them, or none. */
+    static List<Integer> promptIds(AnswerChunk chunk) {
         JsonNode ids = chunk.json().path("prompt_token_ids");
         JsonNode told =
                 ids.isArray() ? ids : chunk.json().path("choices").path(0).path("prompt_token_ids");
         List<Integer> read = new ArrayList<>();
         told.forEach(id -> read.add(id.asInt()));
-        promptIds = read.stream().mapToInt(Integer::intValue).toArray();
+        return read;
     }
 
     private static ApiException brokenOff() {

@@ -5,12 +5,15 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.token.Token;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,10 +25,28 @@ import tools.jackson.databind.node.ObjectNode;
  * learns to stop. Failures are signalled as {@link ApiException}.
  */
 public final class Upstream implements AutoCloseable {
+    /**
+     * A request's body on its way.
+     *
+     * @param length bytes, or {@link #UNKNOWN_LENGTH}
+     * @param buffers to be subscribed at most once; each is the subscriber's to release
+     */
+    public record Body(long length, Publisher<ByteBuf> buffers) {
+        public static final long UNKNOWN_LENGTH = -1;
+
+        public static final Body NONE = new Body(0, Mono.empty());
+
+        /** A body that is there. */
+        public static Body of(byte[] bytes) {
+            return new Body(bytes.length, Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)));
+        }
+    }
+
     private final UpstreamSettings settings;
     private final Transport transport;
     private final UpstreamMeters meters;
     private final Function<DraftCall, Flux<byte[]>> post;
+    private volatile Capabilities capabilities;
 
     public Upstream(UpstreamSettings settings, MeterRegistry registry) {
         this(settings, registry, null);
@@ -34,6 +55,7 @@ public final class Upstream implements AutoCloseable {
     /** With another way to make generation calls than HTTP, where one is given. */
     Upstream(UpstreamSettings settings, MeterRegistry registry, @Nullable Function<DraftCall, Flux<byte[]>> post) {
         this.settings = settings;
+        this.capabilities = settings.capabilities();
         this.transport = new Transport(settings);
         this.meters = new UpstreamMeters(registry, settings.name());
         this.post = post == null ? transport::post : post;
@@ -43,8 +65,14 @@ public final class Upstream implements AutoCloseable {
         return settings.name();
     }
 
+    /** What it is known to be able to do; may change from one request to the next. */
     public Capabilities capabilities() {
-        return settings.capabilities();
+        return capabilities;
+    }
+
+    /** From now on it can do this. */
+    public void learn(Capabilities found) {
+        capabilities = found;
     }
 
     /** The upstream's id for a token's bytes, or −1 where its vocabulary is not known or has no such token. */
@@ -82,7 +110,7 @@ public final class Upstream implements AutoCloseable {
      * @param path behind the base URL, e.g. {@code /chat/completions}
      * @param headers end-to-end headers of the client's; the upstream's key replaces their {@code Authorization}
      */
-    public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
+    public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Body body) {
         return transport.pass(method, path, headers, body).transform(meters::passed);
     }
 

@@ -18,10 +18,26 @@ final class UpstreamMeters {
     private final String upstream;
     private final Counter draftedTokens;
     private final Timer firstToken;
-    private final Map<ErrorKind, Counter> failed = new EnumMap<>(ErrorKind.class);
-    private final Counter completed;
-    private final Counter cut;
-    private final Counter passed;
+    private final Outcomes drafts;
+    private final Outcomes passes;
+
+    /** Generation calls of one purpose, by how they end: completed, cut by cancelling, or failed with a kind. */
+    private record Outcomes(Counter completed, Counter cut, Map<ErrorKind, Counter> failed) {
+        <T> Flux<T> counted(Flux<T> answer) {
+            return answer.doOnError(this::failed).doFinally(signal -> {
+                if (signal == SignalType.ON_COMPLETE) {
+                    completed.increment();
+                } else if (signal == SignalType.CANCEL) {
+                    cut.increment();
+                }
+            });
+        }
+
+        void failed(Throwable failure) {
+            ErrorKind kind = failure instanceof ApiException known ? known.kind() : ErrorKind.INTERNAL;
+            failed.getOrDefault(kind, completed).increment();
+        }
+    }
 
     UpstreamMeters(MeterRegistry registry, String upstream) {
         this.registry = registry;
@@ -36,12 +52,16 @@ final class UpstreamMeters {
                 .tag("upstream", upstream)
                 .publishPercentileHistogram()
                 .register(registry);
-        this.completed = calls("draft", "completed");
-        this.cut = calls("draft", "cut");
-        this.passed = calls("pass", "completed");
+        this.drafts = outcomes("draft");
+        this.passes = outcomes("pass");
+    }
+
+    private Outcomes outcomes(String purpose) {
+        Map<ErrorKind, Counter> failed = new EnumMap<>(ErrorKind.class);
         for (ErrorKind kind : ErrorKind.values()) {
-            failed.put(kind, calls("draft", kind.name().toLowerCase(Locale.ROOT)));
+            failed.put(kind, calls(purpose, kind.name().toLowerCase(Locale.ROOT)));
         }
+        return new Outcomes(calls(purpose, "completed"), calls(purpose, "cut"), failed);
     }
 
     private Counter calls(String purpose, String outcome) {
@@ -54,26 +74,16 @@ final class UpstreamMeters {
                 .register(registry);
     }
 
+    /** Counts how a passed call ends: with its body, or before there is one. */
     Mono<Passed> passed(Mono<Passed> answer) {
-        return answer.doOnSuccess(any -> passed.increment()).doOnError(ApiException.class, failure -> calls(
-                        "pass", failure.kind().name().toLowerCase(Locale.ROOT))
-                .increment());
+        return answer.doOnError(passes::failed)
+                .doOnCancel(passes.cut()::increment)
+                .map(passed -> new Passed(passed.status(), passed.headers(), passes.counted(passed.body())));
     }
 
-    /** Counts how a call ends: completed, cut by cancelling, or failed with a kind. */
+    /** Counts how a draft's call ends. */
     <T> Flux<T> called(Flux<T> answer) {
-        return answer.doOnError(this::failed).doFinally(signal -> {
-            if (signal == SignalType.ON_COMPLETE) {
-                completed.increment();
-            } else if (signal == SignalType.CANCEL) {
-                cut.increment();
-            }
-        });
-    }
-
-    private void failed(Throwable failure) {
-        ErrorKind kind = failure instanceof ApiException known ? known.kind() : ErrorKind.INTERNAL;
-        failed.getOrDefault(kind, completed).increment();
+        return drafts.counted(answer);
     }
 
     /** Counts drafted tokens and times the first. */

@@ -1,0 +1,165 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.openai.Json;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Truncation;
+import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Drafter.DraftOptions;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Questions about going on with an answer. Each way is tried by the very code that drafts: an answer at temperature 0 is
+ * asked for behind its own first half, and must go on as it did.
+ */
+final class ContinuationQuestions {
+    private static final int LENGTH = 14;
+
+    /** How many tokens must come again. */
+    private static final int COMPARED = 4;
+
+    private final ProbeCalls calls;
+    private final Capabilities known;
+    private final UpstreamMeters meters = new UpstreamMeters(new CompositeMeterRegistry(), "probe");
+
+    /** @param known what was found before, with no continuation */
+    ContinuationQuestions(ProbeCalls calls, Capabilities known) {
+        this.calls = calls;
+        this.known = known;
+    }
+
+    /** Whether the prompt's token ids are told where they are asked for. */
+    Seen<Boolean> promptIds() {
+        ObjectNode body = calls.chat(ProbeCalls.STORY, 1, 0).put("return_token_ids", true);
+        boolean told = calls.streamed(body).chunks().stream()
+                .anyMatch(chunk -> !Drafter.promptIds(chunk).isEmpty());
+        return new Seen<>(told, told ? "return_token_ids brought them." : "return_token_ids brought none.");
+    }
+
+    /** Whether {@code /completions} goes on behind the ids of a prompt and of half an answer. */
+    Seen<Boolean> byTokenIds() {
+        return goesOn(chat(), known.resumingBy(Continuation.TOKEN_IDS, true, Map.of()));
+    }
+
+    /** Whether a chat goes on with a last assistant message. */
+    Seen<Boolean> byPrefill(Map<String, Boolean> fields) {
+        return goesOn(chat(), known.resumingBy(Continuation.PREFILL, false, fields));
+    }
+
+    /** Whether {@code /completions} goes on behind a text. */
+    Seen<Boolean> byText() {
+        ObjectNode body = calls.completion(LENGTH, 0).put("prompt", "The old lighthouse stood");
+        return goesOn(CompletionRequest.parse(Json.bytes(body)), known.resumingBy(Continuation.TEXT, false, Map.of()));
+    }
+
+    private GenerationRequest chat() {
+        return ChatRequest.parse(Json.bytes(calls.chat(ProbeCalls.STORY, LENGTH, 0)));
+    }
+
+    private Seen<Boolean> goesOn(GenerationRequest request, Capabilities way) {
+        Drafter drafter = new Drafter(new DraftBody(request, request.json(), way), calls::post, meters, null);
+        List<Token> answer = draft(drafter, List.of(), LENGTH);
+        if (answer.size() < 2 * COMPARED) {
+            return Seen.unknown("An answer of " + answer.size() + " tokens is too short to compare.");
+        }
+        int half = half(answer);
+        byte[] expected = bytes(answer.subList(half, half + COMPARED));
+        if (startsWith(bytes(answer), expected)) {
+            return Seen.unknown("The answer's second half begins as the first.");
+        }
+        byte[] came = bytes(draft(drafter, answer.subList(0, half), answer.size() - half));
+        String behind = "Behind " + quoted(bytes(answer.subList(0, half))) + " came " + quoted(came);
+        return startsWith(came, expected)
+                ? new Seen<>(true, behind + ", as in one go.")
+                : new Seen<>(false, behind + ", where " + quoted(expected) + " was right.");
+    }
+
+    /** About the middle, before a word where there is one: a seam inside a word may be read as other tokens. */
+    private static int half(List<Token> answer) {
+        int middle = answer.size() / 2;
+        for (int i = middle; i <= answer.size() - COMPARED; i++) {
+            byte[] bytes = answer.get(i).bytes();
+            if (bytes.length > 0 && bytes[0] == ' ') {
+                return i;
+            }
+        }
+        return Math.min(middle, answer.size() - COMPARED);
+    }
+
+    private List<Token> draft(Drafter drafter, List<Token> prefix, int tokens) {
+        DraftOptions options = new DraftOptions(0, Truncation.NONE, tokens, null, Map.of());
+        return calls.all(drafter.draft(prefix, options).ofType(DraftEvent.Drawn.class)).stream()
+                .map(drawn -> drawn.step().drawn())
+                .toList();
+    }
+
+    /** Whether the answer to a prefill repeats it. */
+    Seen<Boolean> prefillComesBack(Map<String, Boolean> fields) {
+        ObjectNode body = calls.chat(ProbeCalls.STORY, 4, 0);
+        String prefill = "The old lighthouse";
+        ((ArrayNode) body.get("messages")).addObject().put("role", "assistant").put("content", prefill);
+        fields.forEach((field, value) -> DraftBody.putPrefill(body, field, value));
+        String text = calls.streamed(body).text();
+        return new Seen<>(
+                text.startsWith(prefill), "The answer to " + Quoted.text(prefill) + " is " + Quoted.text(text) + ".");
+    }
+
+    /** Whether a prompt may be token ids: an answer to ids must go on behind itself. */
+    Seen<Boolean> tokenArrays() {
+        List<Token> answer = draftByIds(List.of());
+        if (answer.size() < 2 * COMPARED || answer.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+            return Seen.unknown("There are not enough token ids to try.");
+        }
+        List<Token> began = draftByIds(answer);
+        if (began.size() < 2 * COMPARED) {
+            return Seen.unknown("The answer to token ids is too short to compare.");
+        }
+        List<Token> longer = new ArrayList<>(answer);
+        longer.addAll(began.subList(0, COMPARED));
+        byte[] expected = bytes(began.subList(COMPARED, 2 * COMPARED));
+        byte[] came = bytes(draftByIds(longer));
+        boolean goesOn = startsWith(came, expected) && !startsWith(bytes(began), expected);
+        return new Seen<>(
+                goesOn,
+                "Behind " + longer.size() + " ids came " + quoted(came) + ", expected " + quoted(expected) + ".");
+    }
+
+    private List<Token> draftByIds(List<Token> prompt) {
+        ObjectNode body = calls.completion(2 * COMPARED, 0);
+        if (prompt.isEmpty()) {
+            body.put("prompt", "The old lighthouse stood");
+        } else {
+            ArrayNode ids = body.putArray("prompt");
+            prompt.forEach(token -> ids.add(token.id()));
+        }
+        GenerationRequest request = CompletionRequest.parse(Json.bytes(body));
+        return draft(
+                new Drafter(new DraftBody(request, request.json(), known), calls::post, meters, null),
+                List.of(),
+                2 * COMPARED);
+    }
+
+    private static boolean startsWith(byte[] whole, byte[] start) {
+        return whole.length >= start.length && Arrays.equals(whole, 0, start.length, start, 0, start.length);
+    }
+
+    private static byte[] bytes(List<Token> tokens) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        tokens.forEach(token -> bytes.writeBytes(token.bytes()));
+        return bytes.toByteArray();
+    }
+
+    private static String quoted(byte[] bytes) {
+        return Quoted.text(new String(bytes, StandardCharsets.UTF_8));
+    }
+}
