@@ -125,8 +125,10 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /** A gateway with its own defaults, whatever this folder's configuration and the environment say. */
     private static ServerProcess gateway(Path policies, String... settings) throws IOException {
         List<String> arguments = new ArrayList<>();
+        arguments.add("--spring.config.location=classpath:/application.yml");
         arguments.add("--server.port=0");
         arguments.add("--trimtab.policies-folder=" + policies);
         for (String setting : settings) {

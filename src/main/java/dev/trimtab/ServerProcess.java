@@ -40,9 +40,9 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass()));
         command.addAll(List.of(arguments));
-        return new ServerProcess(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().keySet().removeIf(name -> name.startsWith("TRIMTAB_"));
+        return new ServerProcess(builder.start());
     }
 
     /** The packaged jar's own, or this program's where its classes are on the class path themselves. */
