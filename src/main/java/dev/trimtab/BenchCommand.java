@@ -139,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
         System.err.println(progress);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         }

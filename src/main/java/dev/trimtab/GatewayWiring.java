@@ -40,6 +40,7 @@ class GatewayWiring {
                         ? DemoUpstream.NAME
                         : properties.upstream().model(),
                 limits.bodySize(),
+                limits.passedBodySize(),
                 limits.concurrentRequests(),
                 limits.retryAfter(),
                 limits.choices(),

@@ -79,6 +79,7 @@ record TrimtabProperties(
 
     record Limits(
             @DefaultValue("1MB") DataSize bodySize,
+            @DefaultValue("100MB") DataSize passedBodySize,
             @DefaultValue("256") int concurrentRequests,
             @DefaultValue("1s") Duration retryAfter,
             @DefaultValue("30s") Duration requestTimeout,

@@ -159,10 +159,10 @@ class LangChain4jIT {
     }
 
     @Test
-    void models_listed_areTheDemoAndThePolicy() {
+    void models_listed_areTheDemoAndThePolicies() {
         assertThat(OpenAiModelCatalog.builder().baseUrl(trimtab.baseUrl()).apiKey("none").build().listModels().stream()
                         .map(ModelDescription::name))
-                .containsExactlyInAnyOrder("demo", "brand-voice");
+                .containsExactlyInAnyOrder("demo", "brand-voice", "no-prices");
     }
 
     @Test

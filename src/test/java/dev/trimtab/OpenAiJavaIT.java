@@ -207,11 +207,11 @@ class OpenAiJavaIT {
     }
 
     @Test
-    void models_listedAndRetrieved_areTheDemoAndThePolicy() {
+    void models_listedAndRetrieved_areTheDemoAndThePolicies() {
         assertThat(client.models().list().autoPager().stream()
                         .map(Model::validate)
                         .map(Model::id))
-                .containsExactlyInAnyOrder("demo", "brand-voice");
+                .containsExactlyInAnyOrder("demo", "brand-voice", "no-prices");
         assertThat(client.models().retrieve("brand-voice").validate().id()).isEqualTo("brand-voice");
         assertThatExceptionOfType(NotFoundException.class)
                 .isThrownBy(() -> client.models().retrieve("nothing"));

@@ -32,9 +32,9 @@ public final class PassingBench implements AutoCloseable {
      * @param turn of one server at a time, on one connection and again on many
      */
     public record Times(Duration warmUp, Duration turn, int rounds) {
-        /** Long enough for a just-in-time compiler. */
+        /** Warm enough for a just-in-time compiler, and in turns so short that a busy neighbour slows all. */
         public static Times of(int rounds) {
-            return new Times(Duration.ofSeconds(8), Duration.ofSeconds(2), rounds);
+            return new Times(Duration.ofSeconds(15), Duration.ofMillis(400), 4 * rounds);
         }
     }
 

@@ -59,7 +59,9 @@ public final class SteeringBench {
     public void measure(Setting setting) throws IOException {
         progress.accept("steering, " + setting.upstream() + ": warming up");
         for (String policy : setting.policies()) {
-            ask(setting, policy, Way.DRAFTED);
+            for (Way way : List.of(Way.DIRECT, Way.UNSTEERED, Way.DRAFTED)) {
+                ask(setting, policy, way);
+            }
         }
         List<Map<Way, List<TimedAnswer>>> rows = new ArrayList<>();
         setting.policies().forEach(policy -> rows.add(new EnumMap<>(Way.class)));

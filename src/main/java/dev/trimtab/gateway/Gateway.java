@@ -12,7 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
-import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -25,36 +26,45 @@ import reactor.core.publisher.Mono;
 /**
  * The HTTP API that clients see.
  *
- * <p>A request passes {@link #metered}, {@link #authentication}, {@link #admission} and its route; whatever fails on the way becomes an
- * OpenAI-shaped answer in {@link #errors}.
+ * <p>A request passes {@link #metered}, {@link #authentication}, {@link #admission} and its route; whatever fails on the
+ * way becomes an OpenAI-shaped answer in {@link #errors}.
  */
 public final class Gateway {
-    private static final RequestPredicate KNOWN = path("/")
-            .or(path("/v1/chat/completions"))
-            .or(path("/v1/completions"))
-            .or(path("/v1/models"))
-            .or(path("/v1/models/{*model}"));
-
     private Gateway() {}
 
     public static RouterFunction<ServerResponse> routes(
             GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering, Clock clock) {
         Passage passage = new Passage(upstream);
+        PolicyChooser chooser = new PolicyChooser(policies, settings.defaultPolicy(), settings.model());
         GenerationEndpoint generation = new GenerationEndpoint(
                 new RequestBodies(settings.maxBodySize()),
-                new PolicyChooser(policies, settings.defaultPolicy(), settings.model()),
+                chooser,
                 passage,
                 steering,
                 new SteeredAnswers(steering, clock, settings));
         ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
-        return RouterFunctions.route()
+        OtherEndpoints others = new OtherEndpoints(passage, chooser, settings.maxPassedBodySize());
+        RouterFunction<ServerResponse> routes = RouterFunctions.route()
                 .GET("/", new Welcome(policies)::answer)
-                .POST("/v1/chat/completions", request -> generation.answer(request, AnswerForm.CHAT))
-                .POST("/v1/completions", request -> generation.answer(request, AnswerForm.COMPLETION))
                 .GET("/v1/models", models::list)
                 .GET("/v1/models/{*model}", models::one)
-                .route(KNOWN, Gateway::methodNotAllowed)
+                .route(request -> request.path().startsWith("/v1/"), others::pass)
+                .route(path("/"), Gateway::methodNotAllowed)
                 .build();
+        return request -> generations(generation, request).switchIfEmpty(Mono.defer(() -> routes.route(request)));
+    }
+
+    /** The two that nearly every request is for, without a look at patterns. */
+    private static Mono<HandlerFunction<ServerResponse>> generations(
+            GenerationEndpoint generation, ServerRequest request) {
+        if (!request.method().equals(HttpMethod.POST)) {
+            return Mono.empty();
+        }
+        return switch (request.path()) {
+            case "/v1/chat/completions" -> Mono.just(asked -> generation.answer(asked, AnswerForm.CHAT));
+            case "/v1/completions" -> Mono.just(asked -> generation.answer(asked, AnswerForm.COMPLETION));
+            default -> Mono.empty();
+        };
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.RequestHead;
 import dev.trimtab.steering.Steering;
+import dev.trimtab.upstream.Upstream.Body;
 import java.util.Optional;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -42,19 +43,19 @@ final class GenerationEndpoint {
         chosen.ifPresent(
                 policy -> policy.describe(request.exchange().getResponse().getHeaders()));
         return chosen.map(policy -> under(policy, request, form, head, body))
-                .orElseGet(() -> passage.pass(request, body));
+                .orElseGet(() -> passage.pass(request, Body.of(body)));
     }
 
     private Mono<ServerResponse> under(
             ChosenPolicy chosen, ServerRequest request, AnswerForm form, RequestHead head, byte[] body) {
         byte[] rewritten = chosen.rewritten(body);
         if (chosen.passes()) {
-            return passage.pass(request, rewritten);
+            return passage.pass(request, Body.of(rewritten));
         }
         GenerationRequest generation =
                 form == AnswerForm.CHAT ? ChatRequest.parse(rewritten) : CompletionRequest.parse(rewritten);
         if (!chosen.policy().steersTokens()) {
-            return passage.pass(request, Json.bytes(steering.prefaced(generation, chosen.policy())));
+            return passage.pass(request, Body.of(Json.bytes(steering.prefaced(generation, chosen.policy()))));
         }
         String asked = head.model() == null ? chosen.policy().name() : head.model();
         return steered.answer(request, form, generation, chosen.policy(), asked);

@@ -4,6 +4,7 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.upstream.Passed;
+import dev.trimtab.upstream.Upstream.Body;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -34,7 +35,7 @@ final class ModelsEndpoint {
         return policies.find(model)
                 .filter(policy -> isFor(request, policy))
                 .map(policy -> json(Json.bytes(entry(policy))))
-                .orElseGet(() -> passage.pass(request, new byte[0]));
+                .orElseGet(() -> passage.pass(request, Body.NONE));
     }
 
     /** A list that has nothing to be added to is the upstream's own, byte for byte. */
@@ -42,8 +43,8 @@ final class ModelsEndpoint {
         List<Policy> listed =
                 policies.all().stream().filter(policy -> isFor(request, policy)).toList();
         return listed.isEmpty()
-                ? passage.pass(request, new byte[0])
-                : passage.ask(request, new byte[0]).flatMap(passed -> merged(passed, listed));
+                ? passage.pass(request, Body.NONE)
+                : passage.ask(request, Body.NONE).flatMap(passed -> merged(passed, listed));
     }
 
     private static boolean isFor(ServerRequest request, Policy policy) {

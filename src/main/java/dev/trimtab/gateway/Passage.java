@@ -2,6 +2,7 @@ package dev.trimtab.gateway;
 
 import dev.trimtab.upstream.Passed;
 import dev.trimtab.upstream.Upstream;
+import dev.trimtab.upstream.Upstream.Body;
 import io.netty.handler.codec.http.HttpMethod;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -20,12 +21,12 @@ final class Passage {
         this.upstream = upstream;
     }
 
-    Mono<ServerResponse> pass(ServerRequest request, byte[] body) {
+    Mono<ServerResponse> pass(ServerRequest request, Body body) {
         return ask(request, body).map(PassedAnswer::new);
     }
 
     /** The upstream's answer to the request with another body. */
-    Mono<Passed> ask(ServerRequest request, byte[] body) {
+    Mono<Passed> ask(ServerRequest request, Body body) {
         return upstream.pass(
                 HttpMethod.valueOf(request.method().name()),
                 target(request),

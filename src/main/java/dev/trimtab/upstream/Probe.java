@@ -86,7 +86,7 @@ public final class Probe {
     private ModelListing listing(Transport transport) {
         try {
             byte[] answer = transport
-                    .pass(HttpMethod.GET, "/models", new DefaultHttpHeaders(), new byte[0])
+                    .pass(HttpMethod.GET, "/models", new DefaultHttpHeaders(), Upstream.Body.NONE)
                     .flatMapMany(Passed::body)
                     .collect(ByteArrayOutputStream::new, Probe::add)
                     .map(ByteArrayOutputStream::toByteArray)

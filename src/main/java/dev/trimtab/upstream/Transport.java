@@ -25,6 +25,7 @@ final class Transport implements AutoCloseable {
     private final UpstreamSettings settings;
     private final ConnectionProvider connections;
     private final HttpClient client;
+    private final HttpClient passing;
 
     Transport(UpstreamSettings settings) {
         this.settings = settings;
@@ -34,17 +35,17 @@ final class Transport implements AutoCloseable {
                 .build();
         this.client = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 settings.connectTimeout().toMillis());
+        this.passing = client.responseTimeout(settings.wholeTimeout());
     }
 
     /** Passes a request on; whoever cancels between the answer's head and its body closes the connection too. */
-    Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
+    Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Upstream.Body body) {
         return Mono.defer(() -> {
             Disposable.Swap answering = Disposables.swap();
-            return client.responseTimeout(settings.wholeTimeout())
-                    .headers(out -> passedOn(out, headers, body.length))
+            return passing.headers(out -> passedOn(out, headers, body.length()))
                     .request(method)
                     .uri(settings.baseUrl() + path)
-                    .send(body.length == 0 ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                    .send(body.buffers())
                     .responseConnection((response, connection) -> {
                         answering.update(connection);
                         return Mono.just(passed(response, connection));
@@ -55,7 +56,7 @@ final class Transport implements AutoCloseable {
         });
     }
 
-    private void passedOn(HttpHeaders out, HttpHeaders headers, int length) {
+    private void passedOn(HttpHeaders out, HttpHeaders headers, long length) {
         out.set(headers);
         authorize(out);
         if (length > 0) {

@@ -5,12 +5,15 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.token.Token;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +25,23 @@ import tools.jackson.databind.node.ObjectNode;
  * learns to stop. Failures are signalled as {@link ApiException}.
  */
 public final class Upstream implements AutoCloseable {
+    /**
+     * A request's body on its way.
+     *
+     * @param length bytes, or {@link #UNKNOWN_LENGTH}
+     * @param buffers to be subscribed at most once; each is the subscriber's to release
+     */
+    public record Body(long length, Publisher<ByteBuf> buffers) {
+        public static final long UNKNOWN_LENGTH = -1;
+
+        public static final Body NONE = new Body(0, Mono.empty());
+
+        /** A body that is there. */
+        public static Body of(byte[] bytes) {
+            return new Body(bytes.length, Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)));
+        }
+    }
+
     private final UpstreamSettings settings;
     private final Transport transport;
     private final UpstreamMeters meters;
@@ -90,7 +110,7 @@ public final class Upstream implements AutoCloseable {
      * @param path behind the base URL, e.g. {@code /chat/completions}
      * @param headers end-to-end headers of the client's; the upstream's key replaces their {@code Authorization}
      */
-    public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, byte[] body) {
+    public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Body body) {
         return transport.pass(method, path, headers, body).transform(meters::passed);
     }
 

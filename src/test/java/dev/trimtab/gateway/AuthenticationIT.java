@@ -63,6 +63,7 @@ class AuthenticationIT {
                 "default",
                 "base",
                 DataSize.ofKilobytes(64),
+                DataSize.ofKilobytes(256),
                 100,
                 Duration.ofSeconds(2),
                 4,

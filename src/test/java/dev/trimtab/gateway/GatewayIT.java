@@ -254,6 +254,7 @@ class GatewayIT {
                 "nothing",
                 null,
                 DataSize.ofKilobytes(64),
+                DataSize.ofKilobytes(256),
                 9,
                 Duration.ofSeconds(1),
                 4,
@@ -268,7 +269,15 @@ class GatewayIT {
     @Test
     void policy_withoutAnyModel_isRefused() {
         restart(new GatewaySettings(
-                List.of(), null, null, DataSize.ofKilobytes(64), 9, Duration.ofSeconds(1), 4, Duration.ofMinutes(1)));
+                List.of(),
+                null,
+                null,
+                DataSize.ofKilobytes(64),
+                DataSize.ofKilobytes(256),
+                9,
+                Duration.ofSeconds(1),
+                4,
+                Duration.ofMinutes(1)));
 
         Answer answer = ask("/v1/chat/completions", "{\"model\":\"nothing\"}");
 
@@ -311,7 +320,15 @@ class GatewayIT {
     @Test
     void admission_oneTooMany_isToldToComeBack() throws Exception {
         restart(new GatewaySettings(
-                List.of(), null, null, DataSize.ofKilobytes(64), 1, Duration.ofSeconds(2), 4, Duration.ofMinutes(1)));
+                List.of(),
+                null,
+                null,
+                DataSize.ofKilobytes(64),
+                DataSize.ofKilobytes(256),
+                1,
+                Duration.ofSeconds(2),
+                4,
+                Duration.ofMinutes(1)));
         upstream.answers(response -> Mono.never());
         Socket first = send("/v1/chat/completions", "{\"model\":\"m\"}");
         upstream.awaitAsked();
@@ -479,7 +496,7 @@ class GatewayIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v1/nothing", "/nothing", "/v1/chat"})
+    @CsvSource({"/nothing", "/v1", "/v2/models"})
     void url_unknown_isAnOpenAiShaped404(String url) {
         Answer answer = get(url);
 
@@ -488,13 +505,98 @@ class GatewayIT {
         assertThat(answer.error().path("message").stringValue()).contains("GET " + url);
     }
 
-    @ParameterizedTest
-    @CsvSource({"GET, /v1/chat/completions", "DELETE, /v1/models", "PUT, /"})
-    void method_wrong_isA405(String method, String url) {
-        Answer answer = exchange(method, url, "", headers -> {});
+    @Test
+    void method_wrong_isA405() {
+        Answer answer = exchange("PUT", "/", "", headers -> {});
 
         assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.error().path("message").stringValue()).contains(method + " on " + url);
+        assertThat(answer.error().path("message").stringValue()).contains("PUT on /");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/embeddings",
+        "POST, /v1/responses",
+        "GET, /v1/files?limit=2",
+        "GET, /v1/chat/completions",
+        "DELETE, /v1/models/ft:some%2Fmodel",
+        "POST, /v1/audio/speech",
+        "GET, /v1/nothing"
+    })
+    void otherRequest_passesAsItIsAndSoDoesItsAnswer(String method, String url) {
+        byte[] strange = {0, 1, (byte) 0xff, '\r', '\n'};
+        upstream.answers(response -> response.status(418)
+                .header("x-strange", "yes")
+                .header("content-type", "audio/mpeg")
+                .sendByteArray(Mono.just(strange)));
+        boolean post = method.equals("POST");
+
+        Answer answer = exchange(method, url, post ? "--x\r\n\u00e9" : "", headers -> headers.set("x-own", "1"));
+
+        assertThat(answer.status()).isEqualTo(418);
+        assertThat(answer.body()).isEqualTo(strange);
+        assertThat(answer.headers().get("content-type")).isEqualTo("audio/mpeg");
+        assertThat(answer.headers().get("x-strange")).isEqualTo("yes");
+        assertThat(upstream.asked()).singleElement().satisfies(asked -> {
+            assertThat(asked.method() + ", " + asked.uri()).isEqualTo(method + ", " + url);
+            assertThat(asked.text()).isEqualTo(post ? "--x\r\n\u00e9" : "");
+            assertThat(asked.headers().get("x-own")).isEqualTo("1");
+            assertThat(asked.headers().contains("transfer-encoding")).isFalse();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void otherRequest_largerThanACompletion_passes_andIsRefusedBeyondItsOwnLimit(boolean chunked) {
+        upstream.answers(response -> response.sendString(Mono.just("{}")));
+
+        assertThat(upload(200 * 1024, chunked).status()).isEqualTo(200);
+        assertThat(upstream.asked().get(0).body()).hasSize(200 * 1024);
+        assertThat(upload(300 * 1024, chunked).status()).isEqualTo(413);
+    }
+
+    private Answer upload(int size, boolean chunked) {
+        return gateway.client()
+                .headers(headers -> {
+                    if (!chunked) {
+                        headers.set("content-length", size);
+                    }
+                })
+                .post()
+                .uri("/v1/files")
+                .send(Flux.range(0, size / 1024).map(i -> Unpooled.wrappedBuffer(new byte[1024])))
+                .responseSingle((response, body) -> body.asByteArray()
+                        .map(bytes -> new Answer(response.status().code(), response.responseHeaders(), bytes)))
+                .block(PATIENCE);
+    }
+
+    @Test
+    void otherRequest_whoseTextAPolicyWouldSteer_isRefused() {
+        upstream.answers(response -> response.sendString(Mono.just("{}")));
+
+        Answer text = ask("/v1/responses", "{}", headers -> headers.set("x-trimtab-policy", "kind"));
+        Answer none = ask("/v1/embeddings", "{}", headers -> headers.set("x-trimtab-policy", "kind"));
+        Answer off = ask("/v1/responses", "{}", headers -> headers.set("x-trimtab-policy", "off"));
+
+        assertThat(text.status()).isEqualTo(400);
+        assertThat(text.error().path("message").stringValue())
+                .isEqualTo("Policy kind cannot be applied to POST /v1/responses"
+                        + " (expected: POST /v1/chat/completions or /v1/completions)");
+        assertThat(none.status()).isEqualTo(200);
+        assertThat(off.status()).isEqualTo(200);
+        assertThat(upstream.asked()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/../admin", "/v1/%2e%2e/admin", "/v1/x/%2E%2e%2fadmin", "/v1/./x"})
+    void path_thatClimbs_isRefused(String path) throws Exception {
+        try (Socket client = new Socket("127.0.0.1", gateway.port())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write(utf8("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+        }
+        assertThat(upstream.asked()).isEmpty();
     }
 
     @Test

@@ -31,7 +31,15 @@ import reactor.netty.http.server.HttpServer;
 /** The gateway's routes, filters and error answers on a port of their own, in front of an upstream. */
 final class RunningGateway implements AutoCloseable {
     static final GatewaySettings SETTINGS = new GatewaySettings(
-            List.of(), null, "base", DataSize.ofKilobytes(64), 100, Duration.ofSeconds(2), 4, Duration.ofMinutes(1));
+            List.of(),
+            null,
+            "base",
+            DataSize.ofKilobytes(64),
+            DataSize.ofKilobytes(256),
+            100,
+            Duration.ofSeconds(2),
+            4,
+            Duration.ofMinutes(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Upstream upstream;
