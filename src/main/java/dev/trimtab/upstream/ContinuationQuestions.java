@@ -121,12 +121,13 @@ final class ContinuationQuestions {
             return Seen.unknown("There are not enough token ids to try.");
         }
         List<Token> began = draftByIds(answer);
-        if (began.size() < 2 * COMPARED) {
+        if (began.size() < COMPARED) {
             return Seen.unknown("The answer to token ids is too short to compare.");
         }
+        int half = COMPARED / 2;
         List<Token> longer = new ArrayList<>(answer);
-        longer.addAll(began.subList(0, COMPARED));
-        byte[] expected = bytes(began.subList(COMPARED, 2 * COMPARED));
+        longer.addAll(began.subList(0, half));
+        byte[] expected = bytes(began.subList(half, COMPARED));
         byte[] came = bytes(draftByIds(longer));
         boolean goesOn = startsWith(came, expected) && !startsWith(bytes(began), expected);
         return new Seen<>(

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocks; to be run on a thread that may.
  */
 public final class Probe {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final UpstreamSettings settings;
     private final @Nullable String model;

@@ -4,6 +4,7 @@ import dev.trimtab.openai.ApiException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,11 +83,18 @@ public final class Probing implements AutoCloseable {
 
     private synchronized ProbeReport probed() {
         ProbeReport report = probe.run();
-        if (report.answered()) {
+        if (report.answered() && !isWorse(report, last)) {
             use(report);
             keep(report);
         }
         return report;
+    }
+
+    /** True where the same upstream has left more questions open than before, as one that is overloaded does. */
+    private static boolean isWorse(ProbeReport report, @Nullable ProbeReport known) {
+        return known != null
+                && known.failed() < report.failed()
+                && Objects.equals(known.fingerprint(), report.fingerprint());
     }
 
     private void keep(ProbeReport report) {
