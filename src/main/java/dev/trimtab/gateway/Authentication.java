@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -18,8 +19,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets API requests in by their key, as many at once as the key may have in flight. A key is for the gateway alone and goes
- * no further.
+ * Lets API requests in by their key, as many at once as the key may have in flight, and what makes the gateway act. A key is
+ * for the gateway alone and goes no further.
  */
 final class Authentication implements WebFilter {
     private static final String KEY = Authentication.class.getName();
@@ -42,7 +43,7 @@ final class Authentication implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!exchange.getRequest().getPath().value().startsWith("/v1/")) {
+        if (!needsKey(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         Caller caller = caller(exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION));
@@ -59,6 +60,13 @@ final class Authentication implements WebFilter {
                 .headers(headers -> headers.remove(HttpHeaders.AUTHORIZATION))
                 .build();
         return caller.admission().filter(exchange.mutate().request(request).build(), chain);
+    }
+
+    /** The API, and what makes the gateway do something; looking at it is free, as for those who watch it. */
+    private static boolean needsKey(ServerHttpRequest request) {
+        String path = request.getPath().value();
+        return path.startsWith("/v1/")
+                || (path.startsWith("/actuator/") && !request.getMethod().equals(HttpMethod.GET));
     }
 
     /** Compares with every key, each in the same time whether it matches or not. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trimtab.openai.Json;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,15 @@ class AuthenticationIT {
     }
 
     @Test
+    void actuator_toAct_needsAKey_andToLookAtNone() {
+        assertThat(ask("", "/actuator/capabilities", HttpMethod.POST).status()).isEqualTo(401);
+        assertThat(ask("Bearer sk-free", "/actuator/capabilities", HttpMethod.POST)
+                        .status())
+                .isEqualTo(404);
+        assertThat(ask("", "/actuator/capabilities", HttpMethod.GET).status()).isEqualTo(404);
+    }
+
+    @Test
     void request_withAKey_goesUpstreamWithTheUpstreamsOwn() throws Exception {
         gateway.close();
         gateway = gateway(new ApiKey("sk-upstream"));
@@ -188,9 +198,13 @@ class AuthenticationIT {
     }
 
     private Answer get(String authorization, String uri) {
+        return ask(authorization, uri, HttpMethod.GET);
+    }
+
+    private Answer ask(String authorization, String uri, HttpMethod method) {
         return gateway.client()
                 .headers(headers -> headers.set("authorization", authorization))
-                .get()
+                .request(method)
                 .uri(uri)
                 .responseSingle((response, bytes) -> bytes.asByteArray().map(read -> answer(response, read)))
                 .block(PATIENCE);
