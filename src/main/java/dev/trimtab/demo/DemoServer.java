@@ -78,7 +78,8 @@ public final class DemoServer implements AutoCloseable {
     /** Drops what is being answered and waits, a few seconds at most, for the tokens that are being drawn. */
     @Override
     public void close() {
-        server.disposeNow(PATIENCE);
+        server.dispose();
+        server.onDispose().timeout(PATIENCE).onErrorComplete().block();
         connections.close().awaitUninterruptibly(PATIENCE.toMillis());
         pool.disposeGracefully().timeout(PATIENCE).onErrorComplete().block();
         model.close();

@@ -56,7 +56,7 @@ final class OtherEndpoints {
             }
             long length = request.headers().contentLength().orElse(Body.UNKNOWN_LENGTH);
             if (length > limit) {
-                return Mono.error(tooLarge());
+                return Mono.error(RequestBodies.tooLarge(limit));
             }
             return passage.pass(request, hasBody(request, length) ? new Body(length, buffers(request)) : Body.NONE);
         });
@@ -98,15 +98,10 @@ final class OtherEndpoints {
                 .map(buffer -> {
                     if (arrived.addAndGet(buffer.readableByteCount()) > limit) {
                         DataBufferUtils.release(buffer);
-                        throw tooLarge();
+                        throw RequestBodies.tooLarge(limit);
                     }
                     return NettyDataBufferFactory.toByteBuf(buffer);
                 })
                 .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
-    }
-
-    private ApiException tooLarge() {
-        return ApiException.invalid(null, "The request body is too large (expected: at most " + limit + " bytes).")
-                .withStatus(413);
     }
 }

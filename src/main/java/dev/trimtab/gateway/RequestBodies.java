@@ -41,6 +41,11 @@ final class RequestBodies {
     }
 
     private ApiException tooLarge() {
+        return tooLarge(limit);
+    }
+
+    /** What a body beyond a limit is answered with. */
+    static ApiException tooLarge(long limit) {
         return ApiException.invalid(null, "The request body is too large (expected: at most " + limit + " bytes).")
                 .withStatus(413);
     }
