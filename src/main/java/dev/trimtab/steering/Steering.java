@@ -67,8 +67,8 @@ public final class Steering {
     }
 
     /** The request with nothing but the policy's preface added, for a policy that steers by words alone. */
-    public ObjectNode prefaced(GenerationRequest request, Policy policy) {
-        return Prompts.prefaced(request.json(), policy);
+    public static ObjectNode prefaced(ObjectNode request, Policy policy) {
+        return Prompts.prefaced(request, policy);
     }
 
     private List<SteeringSession> sessions(
