@@ -6,6 +6,7 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.RequestHead;
+import dev.trimtab.steering.ResampledLaw;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.upstream.Upstream.Body;
 import java.util.Optional;
@@ -56,6 +57,10 @@ final class GenerationEndpoint {
                 form == AnswerForm.CHAT ? ChatRequest.parse(rewritten) : CompletionRequest.parse(rewritten);
         if (!chosen.policy().steersTokens()) {
             return passage.pass(request, Body.of(Json.bytes(steering.prefaced(generation, chosen.policy()))));
+        }
+        ResampledLaw law = steering.resampledLaw(generation, chosen.policy());
+        if (law != null) {
+            ChosenPolicy.describe(request.exchange().getResponse().getHeaders(), law);
         }
         String asked = head.model() == null ? chosen.policy().name() : head.model();
         return steered.answer(request, form, generation, chosen.policy(), asked);

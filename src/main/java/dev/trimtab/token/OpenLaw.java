@@ -9,10 +9,14 @@ package dev.trimtab.token;
  * min(1, R_m) more and the rest by min(1, 1/R_m).
  */
 final class OpenLaw implements StepLaw {
+    /** The least share that is taken to be left, so that a token drawn where all that is shown is suppressed weighs something finite. */
+    private static final double LEAST = 1e-6;
+
     private final boolean[] inS;
     private final double[] drafts;
     private final double[] thinned;
     private final double[] ratio;
+    private final double notSuppressed;
     private final double shareOfS;
     private final double shareOfRest;
     private final double temperature;
@@ -27,6 +31,11 @@ final class OpenLaw implements StepLaw {
         this.shareOfRest = Math.min(1, Math.exp(-logMoved));
         this.temperature = temperature;
         this.unseen = unseen;
+        double left = unseen * shareOfRest;
+        for (int i = 0; i < inS.length; i++) {
+            left += weights[3][i] * (inS[i] ? shareOfS : shareOfRest);
+        }
+        this.notSuppressed = Math.max(LEAST, left);
     }
 
     static OpenLaw of(ScoredStep step, double[] logWeights, Support support, DraftLaw draft) {
@@ -51,12 +60,14 @@ final class OpenLaw implements StepLaw {
             ratio[i] = Math.exp(step.score()[i] / temperature - logR);
         }
         Shares shares = Shares.of(step.shown(), logWeights, draft);
+        double[] lowered = new double[k];
         double[] thinned = new double[k];
         for (int i = 0; i < k; i++) {
-            thinned[i] = inS[i] ? shares.drafts()[i] * Math.exp(step.lowering()[i] / temperature) : 0;
+            lowered[i] = shares.drafts()[i] * Math.exp(step.lowering()[i] / temperature);
+            thinned[i] = inS[i] ? lowered[i] : 0;
         }
         return new OpenLaw(
-                inS, new double[][] {shares.drafts(), thinned, ratio}, logMoved, temperature, shares.unseen());
+                inS, new double[][] {shares.drafts(), thinned, ratio, lowered}, logMoved, temperature, shares.unseen());
     }
 
     @Override
@@ -91,6 +102,12 @@ final class OpenLaw implements StepLaw {
     @Override
     public int fallback(double coin) {
         return LogSpace.draw(targetOnS(), coin);
+    }
+
+    @Override
+    public double logRatio(int place, double lowering) {
+        double inItsShare = steerable(place) ? Math.log(shareOfS) + Math.log(ratio[place]) : Math.log(shareOfRest);
+        return lowering / temperature + inItsShare - Math.log(notSuppressed);
     }
 
     @Override

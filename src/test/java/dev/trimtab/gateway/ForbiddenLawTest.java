@@ -274,7 +274,7 @@ class ForbiddenLawTest {
                 Bias.NONE,
                 scorers,
                 new Negative(new Phrases(rules), pick(chance, 0.0, 0.05, 0.5, 1.0)),
-                new Limits(pick(chance, 4, 64, 500), 500));
+                new Limits(pick(chance, 4, 64, 500), 500, 4));
     }
 
     @SafeVarargs

@@ -36,7 +36,7 @@ class PolicyLoaderTest {
         assertThat(policy.route()).isEqualTo(Route.DRAFTED);
         assertThat(policy.upstream()).isNull();
         assertThat(policy.model()).isNull();
-        assertThat(policy.limits()).isEqualTo(new Limits(64, 64));
+        assertThat(policy.limits()).isEqualTo(new Limits(64, 64, 8));
     }
 
     @Test
@@ -74,7 +74,7 @@ class PolicyLoaderTest {
             assertThat(scorer.scorer().name()).isEqualTo("model");
             assertThat(scorer.strength()).isEqualTo(0.5);
         });
-        assertThat(policy.limits()).isEqualTo(new Limits(3, 0));
+        assertThat(policy.limits()).isEqualTo(new Limits(3, 0, 8));
     }
 
     @ParameterizedTest

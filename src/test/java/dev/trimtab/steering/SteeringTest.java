@@ -161,7 +161,7 @@ class SteeringTest {
                 one.bias(),
                 one.scorers(),
                 one.negative(),
-                new Limits(1_000, 2));
+                new Limits(1_000, 2, 8));
         int latched = 0;
         for (int seed = 0; seed < 20; seed++) {
             Answered answer = Answered.of(steering, limited, ",\"max_tokens\":200,\"seed\":" + seed);
