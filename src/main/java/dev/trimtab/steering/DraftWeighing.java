@@ -108,7 +108,7 @@ final class DraftWeighing implements AutoCloseable {
                 new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
         private final Penalties penalties =
                 new Penalties(plan.sampling().presencePenalty(), plan.sampling().frequencyPenalty());
-        private final StepWeighing weighing = new StepWeighing(plan, guard, penalties, meters, true);
+        private final StepWeighing weighing = new StepWeighing(plan, guard, penalties, meters, false);
         private final List<Decision> decisions = new ArrayList<>();
         private double logWeight;
         private boolean ended;

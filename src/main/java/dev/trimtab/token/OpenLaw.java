@@ -22,7 +22,13 @@ final class OpenLaw implements StepLaw {
     private final double temperature;
     private final double unseen;
 
-    private OpenLaw(boolean[] inS, double[][] weights, double logMoved, double temperature, double unseen) {
+    private OpenLaw(
+            boolean[] inS,
+            double[][] weights,
+            double logMoved,
+            double notSuppressed,
+            double temperature,
+            double unseen) {
         this.inS = inS;
         this.drafts = weights[0];
         this.thinned = weights[1];
@@ -31,11 +37,7 @@ final class OpenLaw implements StepLaw {
         this.shareOfRest = Math.min(1, Math.exp(-logMoved));
         this.temperature = temperature;
         this.unseen = unseen;
-        double left = unseen * shareOfRest;
-        for (int i = 0; i < inS.length; i++) {
-            left += weights[3][i] * (inS[i] ? shareOfS : shareOfRest);
-        }
-        this.notSuppressed = Math.max(LEAST, left);
+        this.notSuppressed = notSuppressed;
     }
 
     static OpenLaw of(ScoredStep step, double[] logWeights, Support support, DraftLaw draft) {
@@ -60,14 +62,31 @@ final class OpenLaw implements StepLaw {
             ratio[i] = Math.exp(step.score()[i] / temperature - logR);
         }
         Shares shares = Shares.of(step.shown(), logWeights, draft);
-        double[] lowered = new double[k];
         double[] thinned = new double[k];
         for (int i = 0; i < k; i++) {
-            lowered[i] = shares.drafts()[i] * Math.exp(step.lowering()[i] / temperature);
-            thinned[i] = inS[i] ? lowered[i] : 0;
+            thinned[i] = inS[i] ? shares.drafts()[i] * Math.exp(step.lowering()[i] / temperature) : 0;
         }
         return new OpenLaw(
-                inS, new double[][] {shares.drafts(), thinned, ratio, lowered}, logMoved, temperature, shares.unseen());
+                inS,
+                new double[][] {shares.drafts(), thinned, ratio},
+                logMoved,
+                notSuppressed(step, shares, support, inS, logMoved, temperature),
+                temperature,
+                shares.unseen());
+    }
+
+    /** Σ_S d·t + Σ_rest d·t, each times what it keeps of its share: p's normaliser, what is not shown taken for untouched. */
+    private static double notSuppressed(
+            ScoredStep step, Shares shares, Support support, boolean[] inS, double logMoved, double temperature) {
+        double drawn = support.closed() ? 0 : shares.unseen();
+        double left = drawn * Math.min(1, Math.exp(-logMoved));
+        for (int i = 0; i < inS.length; i++) {
+            double draft = support.closed() && !support.inside()[i] ? 0 : shares.drafts()[i];
+            double kept = Math.min(1, Math.exp(inS[i] ? logMoved : -logMoved));
+            drawn += draft;
+            left += draft * Math.exp(step.lowering()[i] / temperature) * kept;
+        }
+        return Math.max(LEAST, left / drawn);
     }
 
     @Override

@@ -78,7 +78,8 @@ public sealed interface StepLaw permits OpenLaw, ClosedLaw, GreedyLaw {
 
     /**
      * log p(x)/d(x) of a drawn token, nats: what a draft that cannot be changed weighs at this step. The normaliser counts
-     * whatever is suppressed at the step, as far as it is shown.
+     * whatever is suppressed at the step, as far as it is shown. Only the open law draws nothing that d does not: of another
+     * one such ratios do not give p back.
      *
      * @param lowering the drawn token's own lowering, nats, ≤ 0
      * @return −∞ for a token that p does not draw

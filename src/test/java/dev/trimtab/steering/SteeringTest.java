@@ -43,7 +43,9 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Route.class)
+    @EnumSource(
+            value = Route.class,
+            names = {"DRAFTED", "STEPWISE"})
     void greedy_everyToken_isTheBestShownByWeightAndScore(Route route) {
         Policy policy = Answered.policy(route, FailureMode.CLOSED, Bias.NONE, scorer);
         Answered answer = Answered.of(steering, policy, ",\"temperature\":0,\"max_tokens\":50");
