@@ -29,9 +29,13 @@ class StepLawTest {
             if (emitted == null || target == null) {
                 continue;
             }
-            assertThat(totalVariation(one.weighed(law), target))
-                    .as("ratios, case %d", n)
-                    .isLessThan(1e-10);
+            StepLaw open = StepLaw.of(one.step, one.draft, false);
+            double[] openTarget = one.target(open);
+            if (openTarget != null) {
+                assertThat(totalVariation(one.weighed(open), openTarget))
+                        .as("ratios, case %d", n)
+                        .isLessThan(1e-10);
+            }
             kinds.add(law.getClass().getSimpleName() + " moves " + one.moves);
             assertThat(totalVariation(emitted, target)).as("case %d", n).isLessThan(1e-10);
             for (int v = 0; v < V; v++) {
