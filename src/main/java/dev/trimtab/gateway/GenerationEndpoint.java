@@ -58,6 +58,6 @@ final class GenerationEndpoint {
             return passage.pass(request, candidates, Json.bytes(Steering.prefaced(generation, chosen.policy())));
         }
         String asked = head.model() == null ? chosen.policy().name() : head.model();
-        return steered.answer(request, form, rewritten, chosen.policy(), asked);
+        return steered.answer(request, form, rewritten, chosen, asked);
     }
 }

@@ -11,8 +11,10 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.AnswerPart;
+import dev.trimtab.steering.ResampledLaw;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -37,12 +39,14 @@ final class SteeredAnswers {
      * @param body the request
      * @param model what the client asked for, by which the answer calls itself
      */
-    Mono<ServerResponse> answer(ServerRequest request, AnswerForm form, byte[] body, Policy policy, String model) {
+    Mono<ServerResponse> answer(
+            ServerRequest request, AnswerForm form, byte[] body, ChosenPolicy chosen, String model) {
+        Policy policy = chosen.policy();
         Explanation explanation = Explanation.of(request.headers().firstHeader(Explanation.HEADER));
         GenerationRequest generation = GenerationRequest.parse(form, body);
         checkChoices(generation);
         Flux<AnswerPart> parts = Backends.steer(
-                        backends.of(policy), backend -> parts(request, backend, form, body, policy, explanation))
+                        backends.of(policy), backend -> parts(request, backend, form, body, chosen, explanation))
                 .takeUntilOther(Mono.delay(settings.maxAnswerTime()).then(Mono.error(SteeredAnswers::tooLong)));
         SamplingParameters sampling = generation.sampling();
         SteeredChoices choices = new SteeredChoices(sampling.topLogprobs() >= 0, sampling.n());
@@ -55,12 +59,25 @@ final class SteeredAnswers {
             Backend backend,
             AnswerForm form,
             byte[] body,
-            Policy policy,
+            ChosenPolicy chosen,
             Explanation explanation) {
-        GenerationRequest generation = GenerationRequest.parse(form, backend.body(body));
-        String authorization = request.headers().firstHeader("authorization");
-        backends.describe(request.exchange().getResponse().getHeaders(), backend);
-        return backend.steering().steer(generation, policy, authorization, explanation == Explanation.STEPS);
+        return Flux.defer(() -> {
+            GenerationRequest generation = GenerationRequest.parse(form, backend.body(body));
+            describe(request.exchange().getResponse().getHeaders(), backend, chosen, generation);
+            String authorization = request.headers().firstHeader("authorization");
+            return backend.steering()
+                    .steer(generation, chosen.policy(), authorization, explanation == Explanation.STEPS);
+        });
+    }
+
+    private void describe(HttpHeaders answer, Backend backend, ChosenPolicy chosen, GenerationRequest generation) {
+        backends.describe(answer, backend);
+        ResampledLaw law = backend.steering().resampledLaw(generation, chosen.policy());
+        if (law == null) {
+            chosen.describe(answer);
+        } else {
+            ChosenPolicy.describe(answer, law);
+        }
     }
 
     private void checkChoices(GenerationRequest request) {

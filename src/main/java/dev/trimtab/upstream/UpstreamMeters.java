@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -142,12 +143,12 @@ final class UpstreamMeters {
     }
 
     /** Counts drafted tokens and times the first. */
-    Flux<DraftEvent> drafted(Flux<DraftEvent> draft) {
+    <T> Flux<T> drafted(Flux<T> draft, Function<T, DraftEvent> event) {
         return Flux.defer(() -> {
             Timer.Sample start = Timer.start(registry);
             boolean[] first = {true};
-            return draft.doOnNext(event -> {
-                if (event instanceof DraftEvent.Drawn) {
+            return draft.doOnNext(one -> {
+                if (event.apply(one) instanceof DraftEvent.Drawn) {
                     draftedTokens.increment();
                     if (first[0]) {
                         first[0] = false;
