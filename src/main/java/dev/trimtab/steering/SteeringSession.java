@@ -27,6 +27,9 @@ import reactor.core.publisher.Mono;
  * again.
  */
 final class SteeringSession {
+    /** A token that is only part of a character may come without a record, until those that complete it come too. */
+    private static final int TOKENS_OF_A_CHARACTER = 4;
+
     private final SessionPlan plan;
     private final Drafter drafter;
     private final TokenDecider decider;
@@ -40,6 +43,7 @@ final class SteeringSession {
     private @Nullable String finishReason;
     private boolean legOver;
     private boolean legOfOne;
+    private boolean broughtNothing;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -85,6 +89,9 @@ final class SteeringSession {
         bansOfNextLeg = Map.of();
         legOfOne = isStepwise() || !bans.isEmpty();
         Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne);
+        if (broughtNothing) {
+            return options.limitedTo(TOKENS_OF_A_CHARACTER);
+        }
         return bans.isEmpty() ? options : options.forOneWith(bans);
     }
 
@@ -139,10 +146,15 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && drawnInLeg > 0 && legOfOne;
-        if (!resumes) {
+        boolean resumes = "length".equals(reason) && legOfOne;
+        if (resumes && drawnInLeg == 0 && !broughtNothing && !plan.isLast(tokens().size())) {
+            broughtNothing = true;
+            return Mono.just(List.of());
+        }
+        if (!resumes || drawnInLeg == 0) {
             endBehindTheLast(reason);
         }
+        broughtNothing = false;
         return Mono.just(List.of());
     }
 

@@ -64,6 +64,7 @@ final class DraftReading {
             logprobs[i] = listed.get(i).logprob();
         }
         double drawn = record.logprob() > NOT_LISTED ? record.logprob() : Double.NaN;
-        return new Step(new Token(record.id(), record.bytes()), drawn, new Candidates(tokens, logprobs));
+        int id = merged(record) ? Token.NO_ID : record.id();
+        return new Step(new Token(id, record.bytes()), drawn, new Candidates(tokens, logprobs));
     }
 }

@@ -87,6 +87,12 @@ public final class Drafter {
                     "The upstream did not tell the prompt's token ids, without which its answer cannot be resumed"
                             + " (expected: prompt_token_ids; set its capability continuation to prefill otherwise).");
         }
+        if (prefix.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+            throw new ApiException(
+                    ErrorKind.UPSTREAM_FAILED,
+                    "The upstream did not tell the ids of its answer's tokens, without which it cannot be resumed"
+                            + " (expected: an id in every record; set its capability continuation to prefill otherwise).");
+        }
         return body.byIds(promptIds, prefix, options);
     }
 

@@ -46,8 +46,8 @@ class DemoDistributionIT {
     @EnumSource(Route.class)
     void emittedTokens_followTheTarget(Route route) throws Exception {
         DemoSettings settings = DemoSettings.defaults();
-        DemoSettings open =
-                new DemoSettings(0, Duration.ZERO, Duration.ZERO, VOCABULARY, ShownLaw.BIASED, settings.ends());
+        DemoSettings open = new DemoSettings(
+                0, Duration.ZERO, Duration.ZERO, VOCABULARY, ShownLaw.BIASED, settings.ends(), settings.quirks());
         try (DemoServer demo = DemoServer.start(settings);
                 DemoServer oracle = DemoServer.start(open);
                 Upstream upstream = upstream(demo)) {
