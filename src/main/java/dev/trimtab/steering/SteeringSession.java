@@ -44,6 +44,7 @@ final class SteeringSession {
     private boolean legOver;
     private boolean legOfOne;
     private boolean broughtNothing;
+    private boolean counted;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -278,8 +279,11 @@ final class SteeringSession {
         return parts;
     }
 
-    /** However the choice ended: its meters balance where it failed or its client went away, too. */
+    /** However the choice ended, once: its meters balance where it failed or its client went away, too. */
     private void count() {
-        meters.closed(tally.books());
+        if (!counted) {
+            counted = true;
+            meters.closed(tally.books());
+        }
     }
 }

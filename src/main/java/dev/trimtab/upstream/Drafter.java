@@ -6,7 +6,6 @@ import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +107,9 @@ public final class Drafter {
         JsonNode ids = chunk.json().path("prompt_token_ids");
         JsonNode told =
                 ids.isArray() ? ids : chunk.json().path("choices").path(0).path("prompt_token_ids");
-        List<Integer> read = new ArrayList<>();
-        told.forEach(id -> read.add(id.asInt()));
-        return read;
+        return told.valueStream().allMatch(id -> id.isInt() && id.intValue() >= 0)
+                ? told.valueStream().map(JsonNode::intValue).toList()
+                : List.of();
     }
 
     private static ApiException brokenOff() {

@@ -7,7 +7,6 @@ import dev.trimtab.openai.Sse;
 import dev.trimtab.openai.SseReader;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,6 +15,7 @@ import reactor.netty.http.client.HttpClientResponse;
 /** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
 final class EventStream {
     private static final int REJECTION_LIMIT = 64 * 1024;
+    private static final int ANSWER_LIMIT = 16 << 20;
 
     private EventStream() {}
 
@@ -27,7 +27,7 @@ final class EventStream {
         }
         String type = response.responseHeaders().get("content-type", "");
         if (!type.startsWith("text/event-stream")) {
-            return whole(body).flux();
+            return whole(body, ANSWER_LIMIT).flux();
         }
         SseReader reader = new SseReader();
         return body.concatMapIterable(bytes -> payloads(reader.feed(bytes)));
@@ -39,19 +39,22 @@ final class EventStream {
         return kept;
     }
 
-    private static Mono<byte[]> whole(Flux<byte[]> body) {
-        return body.collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes)
+    private static Mono<byte[]> whole(Flux<byte[]> body, int limit) {
+        return body.collect(ByteArrayOutputStream::new, (all, bytes) -> {
+                    if (all.size() + bytes.length > limit) {
+                        throw new ApiException(
+                                ErrorKind.UPSTREAM_FAILED,
+                                "answer: over " + limit + " bytes (expected: at most " + limit + ")");
+                    }
+                    all.writeBytes(bytes);
+                })
                 .map(ByteArrayOutputStream::toByteArray);
     }
 
     private static Mono<byte[]> rejected(int status, Flux<byte[]> body) {
-        return whole(body)
+        return whole(body, REJECTION_LIMIT)
                 .onErrorReturn(new byte[0])
-                .flatMap(bytes -> Mono.error(Failures.rejection(status, cut(bytes))));
-    }
-
-    private static byte[] cut(byte[] bytes) {
-        return bytes.length <= REJECTION_LIMIT ? bytes : Arrays.copyOf(bytes, REJECTION_LIMIT);
+                .flatMap(bytes -> Mono.error(Failures.rejection(status, bytes)));
     }
 
     /** The chunk of a payload; an {@link ApiException} where it is an error or not JSON. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
@@ -25,7 +26,8 @@ final class Failures {
     static boolean lostConnection(Throwable failure) {
         return failure instanceof IOException
                 && !(failure instanceof ConnectException)
-                && !(failure instanceof UnknownHostException);
+                && !(failure instanceof UnknownHostException)
+                && !(failure instanceof SSLException);
     }
 
     static ApiException classified(Throwable failure, UpstreamSettings settings) {
@@ -48,8 +50,13 @@ final class Failures {
                     "The " + name + " cannot be reached at " + settings.baseUrl()
                             + "; check that it runs and that trimtab.upstream.base-url is right.");
         }
+        ApiException unsecured = Tls.failure(failure, settings);
+        if (unsecured != null) {
+            return unsecured;
+        }
         if (!(failure instanceof IOException)) {
-            LOG.warn("A call to the {} failed in a way that nobody has foreseen", name, failure);
+            LOG.warn("A call to the {} failed in a way that nobody has foreseen: {}", name, failure.toString());
+            LOG.debug("It failed", failure);
         }
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The " + name + " broke off the connection.");
     }
