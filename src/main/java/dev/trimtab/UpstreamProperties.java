@@ -8,8 +8,11 @@ import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKey absent: the client's own {@code Authorization} goes upstream
  * @param model the model of policies that name none
  * @param tokenizer its {@code tokenizer.json}, where it is known
+ * @param plaintext whether an {@code http://} URL of another machine is taken
+ * @param trustedCertificates a PEM file, instead of what the Java runtime trusts
  * @param probe whether it is asked what it can do
  */
 record UpstreamProperties(
@@ -33,6 +38,8 @@ record UpstreamProperties(
         @Nullable ApiKey apiKey,
         @Nullable String model,
         @Nullable Path tokenizer,
+        @DefaultValue("false") boolean plaintext,
+        @Nullable Path trustedCertificates,
         @DefaultValue("500") int connections,
         @DefaultValue Timeouts timeouts,
         @DefaultValue("true") boolean probe,
@@ -50,6 +57,10 @@ record UpstreamProperties(
         if (baseUrl == null) {
             throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");
         }
+        if ("http".equals(baseUrl.getScheme()) && !plaintext && !isLoopback(baseUrl.getHost())) {
+            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
+                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
+        }
         return new UpstreamSettings(
                 name,
                 baseUrl,
@@ -60,7 +71,21 @@ record UpstreamProperties(
                 timeouts.firstToken(),
                 timeouts.idle(),
                 timeouts.whole(),
-                connections);
+                connections,
+                trustedCertificates);
+    }
+
+    /** True where nothing leaves this machine. A name is not looked up: what it means may change. */
+    private static boolean isLoopback(@Nullable String host) {
+        if (host == null || host.equals("localhost")) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] bytes(Path tokenizer) {

@@ -33,7 +33,8 @@ final class Transport implements AutoCloseable {
                 .maxConnections(settings.connections())
                 .pendingAcquireMaxCount(settings.connections())
                 .build();
-        this.client = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+        HttpClient secured = Tls.secured(HttpClient.create(connections), settings);
+        this.client = secured.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 settings.connectTimeout().toMillis());
         this.passing = client.responseTimeout(settings.wholeTimeout());
     }

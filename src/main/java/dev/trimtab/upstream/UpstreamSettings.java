@@ -2,6 +2,7 @@ package dev.trimtab.upstream;
 
 import dev.trimtab.model.Vocabulary;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout the longest silence between two reads of a draft
  * @param wholeTimeout the longest silence of a request that is passed on
  * @param connections the most connections at once
+ * @param trustedCertificates a PEM file of those that an {@code https://} upstream's may be signed by; null: those that the
+ *     Java runtime trusts
  */
 public record UpstreamSettings(
         String name,
@@ -29,7 +32,8 @@ public record UpstreamSettings(
         Duration firstTokenTimeout,
         Duration idleTimeout,
         Duration wholeTimeout,
-        int connections) {
+        int connections,
+        @Nullable Path trustedCertificates) {
 
     public UpstreamSettings {
         String scheme = baseUrl.getScheme();
@@ -58,7 +62,8 @@ public record UpstreamSettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
-                500);
+                500,
+                null);
     }
 
     /** A secret that cannot be printed: only {@link #reveal} shows it. */
