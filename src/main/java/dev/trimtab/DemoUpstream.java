@@ -2,6 +2,7 @@ package dev.trimtab;
 
 import dev.trimtab.demo.DemoServer;
 import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.demo.Prefill;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
@@ -24,14 +25,13 @@ final class DemoUpstream {
         return UpstreamSettings.of(NAME, baseUrl, null, capabilities(server, demo), server.vocabulary());
     }
 
-    /** Without log-probabilities tokens come without ids to go on behind. */
     private static Capabilities capabilities(DemoServer server, DemoSettings demo) {
         return new Capabilities(
                 demo.maxLogprobs(),
                 demo.shown(),
                 Truncation.Order.TEMPERATURE_FIRST,
-                demo.maxLogprobs() == 0 ? Continuation.PREFILL : Continuation.TOKEN_IDS,
-                true,
+                continuation(demo),
+                demo.quirks().tokenIds(),
                 300,
                 EndRecords.valueOf(demo.ends().name()),
                 Map.of("top_k", 0.0, "min_p", 0.0),
@@ -39,5 +39,13 @@ final class DemoUpstream {
                 1,
                 server.context(),
                 VOCABULARY);
+    }
+
+    /** Without log-probabilities tokens come without ids to go on behind, and merged records without all of them. */
+    private static Continuation continuation(DemoSettings demo) {
+        if (demo.maxLogprobs() > 0 && demo.quirks().tokenIds() && !demo.quirks().merges()) {
+            return Continuation.TOKEN_IDS;
+        }
+        return demo.quirks().prefill() == Prefill.NONE ? Continuation.TEXT : Continuation.PREFILL;
     }
 }

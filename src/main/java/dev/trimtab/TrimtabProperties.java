@@ -1,7 +1,9 @@
 package dev.trimtab;
 
+import dev.trimtab.demo.DemoQuirks;
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
+import dev.trimtab.demo.Prefill;
 import dev.trimtab.gateway.GatewayKey;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.token.ShownLaw;
@@ -55,9 +57,16 @@ record TrimtabProperties(
             @DefaultValue("0ms") Duration tokenLatency,
             @DefaultValue("20") int maxLogprobs,
             @DefaultValue("biased") ShownLaw shown,
-            @DefaultValue("shown") Ends ends) {
+            @DefaultValue("shown") Ends ends,
+            @DefaultValue("continued") Prefill prefill,
+            @DefaultValue("true") boolean tokenIds,
+            @DefaultValue("true") boolean unlisted,
+            @DefaultValue("false") boolean truncates,
+            @DefaultValue("false") boolean merges,
+            @DefaultValue("0") double failureRate) {
         DemoSettings settings() {
-            return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, ends);
+            DemoQuirks quirks = new DemoQuirks(prefill, tokenIds, unlisted, truncates, merges, failureRate);
+            return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, ends, quirks);
         }
     }
 

@@ -6,11 +6,15 @@ import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +30,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKey absent: the client's own {@code Authorization} goes upstream
  * @param model the model of policies that name none
  * @param tokenizer its {@code tokenizer.json}, where it is known
+ * @param plaintext whether an {@code http://} URL of another machine is taken
+ * @param trustedCertificates a PEM file, instead of what the Java runtime trusts
  * @param probe whether it is asked what it can do
  */
 record UpstreamProperties(
@@ -34,10 +40,13 @@ record UpstreamProperties(
         @Nullable ApiKey apiKey,
         @Nullable String model,
         @Nullable Path tokenizer,
+        @DefaultValue("false") boolean plaintext,
+        @Nullable Path trustedCertificates,
         @DefaultValue Timeouts timeouts,
         @DefaultValue Pool pool,
         @DefaultValue Retry retry,
         @DefaultValue Breaker breaker,
+        @DefaultValue Drafts drafts,
         @DefaultValue("true") boolean probe,
         @DefaultValue("data/probes.json") Path probeFile,
         @DefaultValue("1h") Duration probeInterval,
@@ -53,13 +62,23 @@ record UpstreamProperties(
         if (baseUrl == null) {
             throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");
         }
+        if ("http".equals(baseUrl.getScheme()) && !plaintext && !isLoopback(baseUrl.getHost())) {
+            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
+                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
+        }
         return new UpstreamSettings(
                 name,
                 baseUrl,
                 apiKey,
                 capabilities.over(Capabilities.CONSERVATIVE),
                 tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
-                resilience());
+                resilience(),
+                drafting(),
+                trustedCertificates);
+    }
+
+    Drafting drafting() {
+        return new Drafting(drafts.length(), drafts.tokens(), drafts.callCost());
     }
 
     private Resilience resilience() {
@@ -68,6 +87,19 @@ record UpstreamProperties(
                 new Resilience.Pool(pool.connections(), pool.waiting(), pool.longestWait()),
                 new Resilience.Retries(retry.attempts(), retry.firstWait(), retry.longestAsked()),
                 new Resilience.Breaking(breaker.failureRate(), breaker.calls(), breaker.openTime()));
+    }
+
+    /** True where nothing leaves this machine. A name is not looked up: what it means may change. */
+    private static boolean isLoopback(@Nullable String host) {
+        if (host == null || host.equals("localhost")) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] bytes(Path tokenizer) {
@@ -84,6 +116,11 @@ record UpstreamProperties(
             @DefaultValue("60s") Duration firstToken,
             @DefaultValue("60s") Duration idle,
             @DefaultValue("10m") Duration whole) {}
+
+    record Drafts(
+            @DefaultValue("streamed") Drafting.Length length,
+            @DefaultValue("16") int tokens,
+            @DefaultValue("16") int callCost) {}
 
     record Pool(
             @DefaultValue("500") int connections,

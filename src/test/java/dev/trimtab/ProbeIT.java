@@ -2,6 +2,7 @@ package dev.trimtab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trimtab.demo.DemoQuirks;
 import dev.trimtab.demo.DemoServer;
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
@@ -27,7 +28,8 @@ class ProbeIT {
         "5, DRAWN, WHOLE_ONLY"
     })
     void probe_ofTheDemo_findsWhatIsStated(int maxLogprobs, ShownLaw shown, Ends ends) {
-        DemoSettings settings = new DemoSettings(0, Duration.ZERO, Duration.ZERO, maxLogprobs, shown, ends);
+        DemoSettings settings =
+                new DemoSettings(0, Duration.ZERO, Duration.ZERO, maxLogprobs, shown, ends, DemoQuirks.NONE);
         try (DemoServer server = DemoServer.start(settings)) {
             UpstreamSettings stated = DemoUpstream.settings(server, settings);
 
@@ -43,7 +45,8 @@ class ProbeIT {
     @ParameterizedTest
     @CsvSource({"RAW", "BIASED"})
     void probe_ofADemoThatShowsNothing_findsTextAlone(ShownLaw shown) {
-        DemoSettings settings = new DemoSettings(0, Duration.ZERO, Duration.ZERO, 0, shown, Ends.SHOWN);
+        DemoSettings settings =
+                new DemoSettings(0, Duration.ZERO, Duration.ZERO, 0, shown, Ends.SHOWN, DemoQuirks.NONE);
         try (DemoServer server = DemoServer.start(settings)) {
             UpstreamSettings stated = DemoUpstream.settings(server, settings);
 

@@ -8,6 +8,7 @@ import dev.trimtab.openai.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Answer {
     private final AnswerHead head;
     private final List<Generation> choices;
     private final int[] charactersSent;
+    private final BitSet started = new BitSet();
 
     Answer(DemoModel model, Ask ask, AnswerHead head, List<Generation> choices) {
         this.model = model;
@@ -41,7 +43,9 @@ final class Answer {
 
     private AnswerChoice joined(List<AnswerChoice> deltas) {
         AnswerChoice last = deltas.get(deltas.size() - 1);
-        String text = deltas.stream().map(AnswerChoice::text).collect(Collectors.joining("", echo(last.index()), ""));
+        String text = deltas.stream()
+                .map(AnswerChoice::text)
+                .collect(Collectors.joining("", ask.repeated() + echo(last.index()), ""));
         return new AnswerChoice(last.index(), text, joinedLogprobs(deltas), last.finishReason());
     }
 
@@ -79,13 +83,22 @@ final class Answer {
     }
 
     private ObjectNode chunk(AnswerChoice delta) {
-        ObjectNode chunk = ask.form().chunk(head, delta, charactersSent[delta.index()]);
+        ObjectNode chunk = ask.form().chunk(head, begun(delta), charactersSent[delta.index()]);
         List<TokenLogprob> records = delta.logprobs();
         if (records != null) {
             records.forEach(
                     record -> charactersSent[delta.index()] += record.token().length());
         }
         return chunk;
+    }
+
+    /** A choice's first text comes together with what it repeats. */
+    private AnswerChoice begun(AnswerChoice delta) {
+        if (started.get(delta.index())) {
+            return delta;
+        }
+        started.set(delta.index());
+        return new AnswerChoice(delta.index(), ask.repeated() + delta.text(), delta.logprobs(), delta.finishReason());
     }
 
     private String echo(int choice) {

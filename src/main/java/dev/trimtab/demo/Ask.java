@@ -10,7 +10,8 @@ import java.util.List;
  * @param prompts the ids of each prompt, each at least one and at most the model's context
  * @param maxTokens the most tokens of one choice, ≥ 1
  * @param echo whether a choice starts with its prompt
- * @param tokenIds whether the client wants the prompt's ids
+ * @param tokenIds whether the client is told the prompt's ids
+ * @param repeated the text of the prompt's last message where a choice starts with it, else empty
  */
 record Ask(
         AnswerForm form,
@@ -18,7 +19,8 @@ record Ask(
         SamplingParameters sampling,
         int maxTokens,
         boolean echo,
-        boolean tokenIds) {
+        boolean tokenIds,
+        String repeated) {
 
     int choices() {
         return prompts.size() * sampling.n();

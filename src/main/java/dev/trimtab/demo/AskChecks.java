@@ -17,10 +17,12 @@ final class AskChecks {
 
     private final DemoModel model;
     private final int maxLogprobs;
+    private final boolean takesIds;
 
-    AskChecks(DemoModel model, int maxLogprobs) {
+    AskChecks(DemoModel model, DemoSettings settings) {
         this.model = model;
-        this.maxLogprobs = maxLogprobs;
+        this.maxLogprobs = settings.maxLogprobs();
+        this.takesIds = settings.quirks().tokenIds();
     }
 
     void chat(ChatRequest request) {
@@ -80,6 +82,7 @@ final class AskChecks {
 
     private void known(CompletionPrompt prompt) {
         if (prompt instanceof CompletionPrompt.Ids ids) {
+            refuse(!takesIds, "prompt", "Invalid 'prompt': this model takes text only.");
             for (int id : ids.ids()) {
                 refuse(id < 0 || id >= size(), "prompt", "Invalid token id in 'prompt': " + id + ". " + expectedId());
             }

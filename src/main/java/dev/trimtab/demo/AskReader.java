@@ -9,6 +9,7 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.Message;
+import dev.trimtab.openai.SamplingParameters;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -19,11 +20,13 @@ final class AskReader {
     private static final int COMPLETION_TOKENS = 16;
 
     private final DemoModel model;
+    private final DemoQuirks quirks;
     private final AskChecks checks;
 
-    AskReader(DemoModel model, int maxLogprobs) {
+    AskReader(DemoModel model, DemoSettings settings) {
         this.model = model;
-        this.checks = new AskChecks(model, maxLogprobs);
+        this.quirks = settings.quirks();
+        this.checks = new AskChecks(model, settings);
     }
 
     Ask read(AnswerForm form, byte[] body) {
@@ -34,27 +37,63 @@ final class AskReader {
         checks.chat(request);
         int[] prompt = rendered(request.messages());
         checks.chatFits(prompt);
-        return ask(AnswerForm.CHAT, request, List.of(prompt), model.context(), false);
+        return ask(AnswerForm.CHAT, request, List.of(prompt), model.context(), false, repeated(request.messages()));
     }
 
     private Ask completion(CompletionRequest request) {
         checks.completion(request);
         List<int[]> prompts = request.prompts().stream().map(this::ids).toList();
-        Ask ask = ask(AnswerForm.COMPLETION, request, prompts, COMPLETION_TOKENS, request.echo());
+        Ask ask = ask(AnswerForm.COMPLETION, request, prompts, COMPLETION_TOKENS, request.echo(), "");
         prompts.forEach(prompt -> checks.completionFits(prompt, ask.maxTokens()));
         return ask;
     }
 
-    private static Ask ask(
-            AnswerForm form, GenerationRequest request, List<int[]> prompts, int defaultTokens, boolean echo) {
-        Integer maxTokens = request.sampling().maxTokens();
+    private Ask ask(
+            AnswerForm form,
+            GenerationRequest request,
+            List<int[]> prompts,
+            int defaultTokens,
+            boolean echo,
+            String repeated) {
+        SamplingParameters sampling = request.sampling();
+        Integer maxTokens = sampling.maxTokens();
         return new Ask(
                 form,
                 prompts,
-                request.sampling(),
+                quirks.truncates() ? truncated(sampling) : sampling,
                 maxTokens == null ? defaultTokens : maxTokens,
                 echo,
-                request.json().path("return_token_ids").asBoolean(false));
+                quirks.tokenIds() && request.json().path("return_token_ids").asBoolean(false),
+                repeated);
+    }
+
+    /** With the truncation of llama.cpp's server where the request states none. */
+    private static SamplingParameters truncated(SamplingParameters stated) {
+        return new SamplingParameters(
+                stated.temperature(),
+                stated.topP() == null ? Double.valueOf(0.95) : stated.topP(),
+                stated.topK() == null ? Integer.valueOf(40) : stated.topK(),
+                stated.minP() == null ? Double.valueOf(0.05) : stated.minP(),
+                stated.n(),
+                stated.seed(),
+                stated.stop(),
+                stated.maxTokens(),
+                stated.presencePenalty(),
+                stated.frequencyPenalty(),
+                stated.logitBias(),
+                stated.topLogprobs(),
+                stated.stream(),
+                stated.includeUsage());
+    }
+
+    private String repeated(List<Message> messages) {
+        return quirks.prefill() == Prefill.REPEATED && endsInPrefill(messages)
+                ? messages.get(messages.size() - 1).text()
+                : "";
+    }
+
+    private static boolean endsInPrefill(List<Message> messages) {
+        return !messages.isEmpty() && messages.get(messages.size() - 1).role().equals("assistant");
     }
 
     /** The ids of a completion's prompt; an empty one stands behind the end of another text. */
@@ -70,6 +109,9 @@ final class AskReader {
         for (int i = 0; i < messages.size(); i++) {
             checks.message(messages.get(i), i);
             parts.add(new Part(AskChecks.role(messages.get(i)), messages.get(i).text()));
+        }
+        if (quirks.prefill() == Prefill.NONE && endsInPrefill(messages)) {
+            parts.add(new Part("assistant", ""));
         }
         return model.chat(parts);
     }

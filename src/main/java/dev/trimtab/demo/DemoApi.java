@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -34,18 +34,18 @@ final class DemoApi {
     private final DemoSettings settings;
     private final AskReader reader;
     private final Pace pace;
-    private final LongAdder calls = new LongAdder();
+    private final AtomicLong calls = new AtomicLong();
     private final AtomicInteger running = new AtomicInteger();
 
     DemoApi(DemoModel model, DemoSettings settings, Pace pace) {
         this.model = model;
         this.settings = settings;
-        this.reader = new AskReader(model, settings.maxLogprobs());
+        this.reader = new AskReader(model, settings);
         this.pace = pace;
     }
 
     long calls() {
-        return calls.sum();
+        return calls.get();
     }
 
     int running() {
@@ -70,15 +70,23 @@ final class DemoApi {
 
     private Mono<Void> generation(AnswerForm form, HttpServerRequest request, HttpServerResponse response) {
         return Mono.defer(() -> {
-            calls.increment();
+            long call = calls.getAndIncrement();
             running.incrementAndGet();
-            Mono<Ask> ask = body(request).flatMap(body -> pooled(() -> reader.read(form, body)));
+            Mono<Ask> ask = body(request)
+                    .flatMap(body -> settings.quirks().fails(call)
+                            ? Mono.error(overloaded())
+                            : pooled(() -> reader.read(form, body)));
             return ask.flatMap(read -> Pace.delayed(Mono.just(read), settings.callLatency()))
                     .flatMap(read -> read.sampling().stream()
                             ? stream(response, answer(read))
                             : answer(read).whole(pace).flatMap(whole -> json(response, whole)))
                     .doFinally(end -> running.decrementAndGet());
         });
+    }
+
+    private static ApiException overloaded() {
+        return new ApiException(ErrorKind.UPSTREAM_FAILED, "The server is overloaded, as it is set to be.")
+                .withStatus(503);
     }
 
     private Answer answer(Ask ask) {
@@ -95,7 +103,7 @@ final class DemoApi {
 
     private Generation choice(Ask ask, int index, long seed) {
         int top = ask.sampling().topLogprobs();
-        Records records = top < 0 ? null : new Records(model.vocabulary(), settings.shown(), top);
+        Records records = top < 0 ? null : new Records(model.vocabulary(), settings, top);
         boolean showsEnd =
                 settings.ends() == Ends.SHOWN || (settings.ends() == Ends.WHOLE_ONLY && !ask.sampling().stream());
         return new Generation(model, ask, index, seed, records, showsEnd);

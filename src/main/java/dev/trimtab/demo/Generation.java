@@ -5,6 +5,8 @@ import dev.trimtab.openai.AnswerChoice;
 import dev.trimtab.openai.TokenLogprob;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.TextAssembly;
+import dev.trimtab.token.Utf8;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +21,7 @@ final class Generation implements AutoCloseable {
     private final @Nullable Records records;
     private final boolean showsEnd;
     private final TextAssembly<TokenLogprob> text;
+    private final ByteArrayOutputStream character = new ByteArrayOutputStream();
     private int[] unread;
     private int room;
     private @Nullable CachedSequence sequence;
@@ -63,24 +66,37 @@ final class Generation implements AutoCloseable {
     }
 
     private AnswerChoice end(Draw draw) {
-        return new AnswerChoice(index, text.finish().text(), showsEnd ? record(draw) : null, "stop");
+        return new AnswerChoice(index, text.finish().text(), showsEnd ? record(draw, new byte[0]) : null, "stop");
     }
 
     private AnswerChoice token(Draw draw) {
         generated++;
         room--;
         unread = new int[] {draw.id()};
-        String added = text.add(model.vocabulary().bytes(draw.id()), null).text();
+        byte[] bytes = model.vocabulary().bytes(draw.id());
+        String added = text.add(bytes, null).text();
+        List<TokenLogprob> record = records != null && records.merges() ? merged(draw, bytes) : record(draw, bytes);
         if (text.stopped()) {
-            return new AnswerChoice(index, added, record(draw), "stop");
+            return new AnswerChoice(index, added, record, "stop");
         }
         return room == 0
-                ? new AnswerChoice(index, added + text.finish().text(), record(draw), "length")
-                : new AnswerChoice(index, added, record(draw), null);
+                ? new AnswerChoice(index, added + text.finish().text(), record, "length")
+                : new AnswerChoice(index, added, record, null);
     }
 
-    private @Nullable List<TokenLogprob> record(Draw draw) {
-        return records == null ? null : List.of(records.of(draw));
+    private @Nullable List<TokenLogprob> record(Draw draw, byte[] bytes) {
+        return records == null ? null : List.of(records.of(draw, bytes));
+    }
+
+    /** None while a character is not whole; then one for all of its tokens. */
+    private @Nullable List<TokenLogprob> merged(Draw draw, byte[] bytes) {
+        character.writeBytes(bytes);
+        byte[] all = character.toByteArray();
+        if (Utf8.wholeCharacters(all, all.length) < all.length) {
+            return List.of();
+        }
+        character.reset();
+        return record(draw, all);
     }
 
     /** How many tokens were written, the end not counted. */

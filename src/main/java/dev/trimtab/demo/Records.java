@@ -2,7 +2,7 @@ package dev.trimtab.demo;
 
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.openai.TokenLogprob;
-import dev.trimtab.token.ShownLaw;
+import dev.trimtab.token.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -12,17 +12,28 @@ import java.util.List;
  *
  * @param top how many candidates a record has, ≥ 0
  */
-record Records(Vocabulary vocabulary, ShownLaw shown, int top) {
-    TokenLogprob of(Draw draw) {
-        Law law = draw.shown(shown);
-        List<TokenLogprob> candidates = Arrays.stream(law.heaviest(top))
-                .mapToObj(id -> entry(id, law, List.of()))
+record Records(Vocabulary vocabulary, DemoSettings settings, int top) {
+    /** What OpenAI gives a drawn token that is not among the candidates. */
+    private static final double NOT_LISTED = -9999;
+
+    /** @param bytes the record's, which may be those of several tokens */
+    TokenLogprob of(Draw draw, byte[] bytes) {
+        Law law = draw.shown(settings.shown());
+        int[] listed = law.heaviest(top);
+        List<TokenLogprob> candidates = Arrays.stream(listed)
+                .mapToObj(id -> entry(id, vocabulary.bytes(id), law.logprob(id), List.of()))
                 .toList();
-        return entry(draw.id(), law, candidates);
+        boolean shown = settings.quirks().unlisted() || Arrays.stream(listed).anyMatch(id -> id == draw.id());
+        return entry(draw.id(), bytes, shown ? law.logprob(draw.id()) : NOT_LISTED, candidates);
     }
 
-    private TokenLogprob entry(int id, Law law, List<TokenLogprob> candidates) {
-        byte[] bytes = vocabulary.bytes(id);
-        return new TokenLogprob(new String(bytes, StandardCharsets.UTF_8), bytes, id, law.logprob(id), candidates);
+    /** True where a character of several tokens is one record. */
+    boolean merges() {
+        return settings.quirks().merges();
+    }
+
+    private TokenLogprob entry(int id, byte[] bytes, double logprob, List<TokenLogprob> candidates) {
+        int shownId = settings.quirks().tokenIds() ? id : Token.NO_ID;
+        return new TokenLogprob(new String(bytes, StandardCharsets.UTF_8), bytes, shownId, logprob, candidates);
     }
 }

@@ -36,10 +36,13 @@ final class EventAnswer {
     }
 
     private static Flux<byte[]> withPings(Flux<byte[]> events) {
-        return events.publish(shared -> Flux.merge(
-                shared,
-                shared.switchMap(event -> Flux.interval(PING_AFTER).onBackpressureDrop())
-                        .map(tick -> Sse.ping())
-                        .takeUntilOther(shared.ignoreElements())));
+        return events.publish(shared -> Flux.merge(shared, pings(shared.onErrorComplete())));
+    }
+
+    /** Ends with the events, which tell of a failure themselves. */
+    private static Flux<byte[]> pings(Flux<byte[]> events) {
+        return events.switchMap(event -> Flux.interval(PING_AFTER).onBackpressureDrop())
+                .map(tick -> Sse.ping())
+                .takeUntilOther(events.ignoreElements());
     }
 }

@@ -1,17 +1,22 @@
 package dev.trimtab.gateway;
 
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Json;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.upstream.Passed;
 import dev.trimtab.upstream.Upstream.Body;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.netty.ByteBufFlux;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET /v1/models} and {@code GET /v1/models/ID}: the upstream's models, and every policy under its own name. */
 final class ModelsEndpoint {
+    /** Bytes of an upstream's list of models. */
+    private static final int LIMIT = 4 << 20;
+
     private final PolicyCatalogue policies;
     private final Passage passage;
     private final Instant created;
@@ -57,10 +65,23 @@ final class ModelsEndpoint {
         if (passed.status() != 200) {
             return Mono.just(new PassedAnswer(passed));
         }
-        return ByteBufFlux.fromInbound(passed.body())
-                .aggregate()
-                .asByteArray()
-                .flatMap(body -> json(merged(body, listed)));
+        return passed.body()
+                .doOnDiscard(ByteBuf.class, ReferenceCountUtil::release)
+                .collect(ByteArrayOutputStream::new, ModelsEndpoint::add)
+                .flatMap(body -> json(merged(body.toByteArray(), listed)));
+    }
+
+    private static void add(ByteArrayOutputStream list, ByteBuf buffer) {
+        try {
+            if (list.size() + buffer.readableBytes() > LIMIT) {
+                throw new ApiException(
+                        ErrorKind.UPSTREAM_FAILED,
+                        "The upstream's list of models is too large (expected: at most " + LIMIT + " bytes).");
+            }
+            list.writeBytes(ByteBufUtil.getBytes(buffer));
+        } finally {
+            buffer.release();
+        }
     }
 
     private byte[] merged(byte[] body, List<Policy> listed) {

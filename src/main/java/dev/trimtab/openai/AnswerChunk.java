@@ -3,7 +3,10 @@ package dev.trimtab.openai;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -12,6 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param usage null where the chunk has none
  */
 public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNode json) {
+
+    /** Servers written in Python answer NaN and Infinity, which are no JSON; what they stand for is read past. */
+    private static final JsonMapper READER = Json.mapper()
+            .rebuild()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     /**
      * What one choice says.
@@ -44,11 +53,20 @@ public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNod
     }
 
     private static ObjectNode object(byte[] bytes) {
+        JsonNode json;
         try {
-            return Json.object(bytes);
-        } catch (ApiException malformed) {
-            throw new ApiException(ErrorKind.UPSTREAM_FAILED, "answer of the upstream: no JSON object");
+            json = READER.readTree(bytes);
+        } catch (JacksonException malformed) {
+            throw noObject();
         }
+        if (json instanceof ObjectNode object) {
+            return object;
+        }
+        throw noObject();
+    }
+
+    private static ApiException noObject() {
+        return new ApiException(ErrorKind.UPSTREAM_FAILED, "answer of the upstream: no JSON object");
     }
 
     private static Choice choice(ObjectNode json) {

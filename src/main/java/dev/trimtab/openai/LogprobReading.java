@@ -9,11 +9,15 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads log-probabilities in the chat form or in the legacy form, whichever an answer has. */
 final class LogprobReading {
+    private static final double UNKNOWN = -9999;
+
     private LogprobReading() {}
 
+    /** Null where there are none, or one does not say of which token it is. */
     static @Nullable List<TokenLogprob> read(JsonNode logprobs) {
-        if (logprobs.path("content").isArray()) {
-            return list(logprobs.path("content"));
+        JsonNode content = logprobs.path("content");
+        if (content.isArray()) {
+            return content.valueStream().allMatch(LogprobReading::namesAToken) ? list(content) : null;
         }
         return logprobs.path("tokens").isArray() ? legacy(logprobs) : null;
     }
@@ -21,19 +25,30 @@ final class LogprobReading {
     private static List<TokenLogprob> list(JsonNode content) {
         List<TokenLogprob> records = new ArrayList<>(content.size());
         for (JsonNode record : content) {
-            records.add(new TokenLogprob(
-                    record.path("token").asString(""),
-                    bytes(record),
-                    record.path("id").asInt(-1),
-                    record.path("logprob").asDouble(-9999),
-                    list(record.path("top_logprobs"))));
+            if (namesAToken(record)) {
+                records.add(new TokenLogprob(
+                        record.path("token").asString(""),
+                        bytes(record),
+                        Math.max(-1, record.path("id").asInt(-1)),
+                        record.path("logprob").asDouble(UNKNOWN),
+                        list(record.path("top_logprobs"))));
+            }
         }
         return records;
     }
 
+    private static boolean namesAToken(JsonNode record) {
+        return record.path("token").isString() || isBytes(record.path("bytes"));
+    }
+
+    private static boolean isBytes(JsonNode bytes) {
+        return bytes.isArray()
+                && bytes.valueStream().allMatch(one -> one.isInt() && one.intValue() >= 0 && one.intValue() <= 255);
+    }
+
     private static byte[] bytes(JsonNode record) {
         JsonNode bytes = record.path("bytes");
-        if (!bytes.isArray()) {
+        if (!isBytes(bytes)) {
             return record.path("token").asString("").getBytes(StandardCharsets.UTF_8);
         }
         byte[] read = new byte[bytes.size()];
@@ -53,12 +68,12 @@ final class LogprobReading {
                     .forEachEntry((token, logprob) -> top.add(legacy(token, logprob, List.of())));
             top.sort(Comparator.comparing(candidate -> -candidate.logprob()));
             records.add(legacy(
-                    tokens.get(i).asString(), logprobs.path("token_logprobs").path(i), top));
+                    tokens.get(i).asString(""), logprobs.path("token_logprobs").path(i), top));
         }
         return records;
     }
 
     private static TokenLogprob legacy(String token, JsonNode logprob, List<TokenLogprob> top) {
-        return new TokenLogprob(token, token.getBytes(StandardCharsets.UTF_8), -1, logprob.asDouble(-9999), top);
+        return new TokenLogprob(token, token.getBytes(StandardCharsets.UTF_8), -1, logprob.asDouble(UNKNOWN), top);
     }
 }

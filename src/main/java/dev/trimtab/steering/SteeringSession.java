@@ -27,6 +27,9 @@ import reactor.core.publisher.Mono;
  * again.
  */
 final class SteeringSession {
+    /** A token that is only part of a character may come without a record, until those that complete it come too. */
+    private static final int TOKENS_OF_A_CHARACTER = 4;
+
     private final SessionPlan plan;
     private final Drafter drafter;
     private final TokenDecider decider;
@@ -39,7 +42,9 @@ final class SteeringSession {
     private Map<Integer, Double> bansOfNextLeg = Map.of();
     private @Nullable String finishReason;
     private boolean legOver;
-    private boolean legOfOne;
+    private boolean legBounded;
+    private boolean broughtNothing;
+    private boolean counted;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -83,8 +88,12 @@ final class SteeringSession {
     private Drafter.DraftOptions nextOptions() {
         Map<Integer, Double> bans = bansOfNextLeg;
         bansOfNextLeg = Map.of();
-        legOfOne = isStepwise() || !bans.isEmpty();
-        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne);
+        int most = bans.isEmpty() ? longestDraft() : 1;
+        legBounded = most != SessionPlan.UNBOUNDED;
+        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), most);
+        if (broughtNothing) {
+            return options.limitedTo(TOKENS_OF_A_CHARACTER);
+        }
         return bans.isEmpty() ? options : options.forOneWith(bans);
     }
 
@@ -92,8 +101,11 @@ final class SteeringSession {
         return answer.tokens();
     }
 
-    private boolean isStepwise() {
-        return plan.policy().route() == Route.STEPWISE && decider.latched() == null;
+    private int longestDraft() {
+        if (decider.latched() != null) {
+            return SessionPlan.UNBOUNDED;
+        }
+        return plan.policy().route() == Route.STEPWISE ? 1 : plan.longestDraft(tokens().size());
     }
 
     private void arrived(DraftEvent event) {
@@ -139,10 +151,15 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && drawnInLeg > 0 && legOfOne;
-        if (!resumes) {
+        boolean resumes = "length".equals(reason) && legBounded;
+        if (resumes && drawnInLeg == 0 && !broughtNothing && !plan.isLast(tokens().size())) {
+            broughtNothing = true;
+            return Mono.just(List.of());
+        }
+        if (!resumes || drawnInLeg == 0) {
             endBehindTheLast(reason);
         }
+        broughtNothing = false;
         return Mono.just(List.of());
     }
 
@@ -169,7 +186,7 @@ final class SteeringSession {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
-        return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), true))
+        return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), 1))
                 .flatMap(candidates -> decider.decide(tokens(), endOf(candidates), null))
                 .map(this::apply);
     }
@@ -186,6 +203,8 @@ final class SteeringSession {
     private List<AnswerPart> apply(Decision decision) {
         tally.decided(decision);
         meters.decided(decision);
+        plan.runs()
+                .decided(tokens().size(), decision instanceof Decision.Kept || decision instanceof Decision.PassedOn);
         Token emitted = decision.emitted();
         if (emitted == null) {
             notEmitted(decision);
@@ -266,8 +285,11 @@ final class SteeringSession {
         return parts;
     }
 
-    /** However the choice ended: its meters balance where it failed or its client went away, too. */
+    /** However the choice ended, once: its meters balance where it failed or its client went away, too. */
     private void count() {
-        meters.closed(tally.books());
+        if (!counted) {
+            counted = true;
+            meters.closed(tally.books());
+        }
     }
 }

@@ -14,6 +14,9 @@ final class DraftReading {
     /** What OpenAI gives a drawn token that is not in its top list. */
     private static final double NOT_LISTED = -9999;
 
+    /** How far above 0 a log-probability may come out of a server's arithmetic. */
+    private static final double ROUNDING = 1e-3;
+
     private boolean finished;
 
     /** True once the upstream has said why it stopped. */
@@ -54,16 +57,25 @@ final class DraftReading {
     }
 
     private static Step step(TokenLogprob record) {
-        List<TokenLogprob> listed = record.top().stream()
-                .filter(candidate -> candidate.logprob() > NOT_LISTED)
-                .toList();
-        Token[] tokens = new Token[listed.size()];
-        double[] logprobs = new double[listed.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = new Token(listed.get(i).id(), listed.get(i).bytes());
-            logprobs[i] = listed.get(i).logprob();
+        List<Token> tokens = new ArrayList<>();
+        List<Double> logprobs = new ArrayList<>();
+        for (TokenLogprob candidate : record.top()) {
+            Token token = new Token(candidate.id(), candidate.bytes());
+            if (isSound(candidate.logprob()) && !tokens.contains(token)) {
+                tokens.add(token);
+                logprobs.add(Math.min(0, candidate.logprob()));
+            }
         }
-        double drawn = record.logprob() > NOT_LISTED ? record.logprob() : Double.NaN;
-        return new Step(new Token(record.id(), record.bytes()), drawn, new Candidates(tokens, logprobs));
+        Candidates candidates = new Candidates(
+                tokens.toArray(Token[]::new),
+                logprobs.stream().mapToDouble(Double::doubleValue).toArray());
+        double drawn = isSound(record.logprob()) ? Math.min(0, record.logprob()) : Double.NaN;
+        int id = merged(record) ? Token.NO_ID : record.id();
+        return new Step(new Token(id, record.bytes()), drawn, candidates);
+    }
+
+    /** False for what is no log-probability: a candidate that has none belongs to what is not shown. */
+    private static boolean isSound(double logprob) {
+        return logprob > NOT_LISTED && logprob <= ROUNDING;
     }
 }

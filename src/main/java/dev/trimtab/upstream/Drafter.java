@@ -124,6 +124,12 @@ public final class Drafter {
                     "The upstream did not tell the prompt's token ids, without which its answer cannot be resumed"
                             + " (expected: prompt_token_ids; set its capability continuation to prefill otherwise).");
         }
+        if (prefix.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+            throw new ApiException(
+                    ErrorKind.UPSTREAM_FAILED,
+                    "The upstream did not tell the ids of its answer's tokens, without which it cannot be resumed"
+                            + " (expected: an id in every record; set its capability continuation to prefill otherwise).");
+        }
         return body.byIds(promptIds, prefix, options);
     }
 
@@ -139,9 +145,9 @@ public final class Drafter {
         JsonNode ids = chunk.json().path("prompt_token_ids");
         JsonNode told =
                 ids.isArray() ? ids : chunk.json().path("choices").path(0).path("prompt_token_ids");
-        List<Integer> read = new ArrayList<>();
-        told.forEach(id -> read.add(id.asInt()));
-        return read;
+        return told.valueStream().allMatch(id -> id.isInt() && id.intValue() >= 0)
+                ? told.valueStream().map(JsonNode::intValue).toList()
+                : List.of();
     }
 
     private static ApiException brokenOff() {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -21,6 +20,7 @@ import reactor.netty.http.client.HttpClientResponse;
 /** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
 final class EventStream {
     private static final int REJECTION_LIMIT = 64 * 1024;
+    private static final int ANSWER_LIMIT = 16 << 20;
 
     private EventStream() {}
 
@@ -33,7 +33,7 @@ final class EventStream {
         }
         String type = response.responseHeaders().get("content-type", "");
         if (!type.startsWith("text/event-stream")) {
-            return whole(body).flux();
+            return whole(body, ANSWER_LIMIT).flux();
         }
         SseReader reader = new SseReader();
         return body.concatMapIterable(bytes -> payloads(reader.feed(bytes)));
@@ -45,15 +45,22 @@ final class EventStream {
         return kept;
     }
 
-    private static Mono<byte[]> whole(Flux<byte[]> body) {
-        return body.collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes)
+    private static Mono<byte[]> whole(Flux<byte[]> body, int limit) {
+        return body.collect(ByteArrayOutputStream::new, (all, bytes) -> {
+                    if (all.size() + bytes.length > limit) {
+                        throw new ApiException(
+                                ErrorKind.UPSTREAM_FAILED,
+                                "answer: over " + limit + " bytes (expected: at most " + limit + ")");
+                    }
+                    all.writeBytes(bytes);
+                })
                 .map(ByteArrayOutputStream::toByteArray);
     }
 
     private static Mono<byte[]> rejected(int status, @Nullable Duration retryAfter, Flux<byte[]> body) {
-        return whole(body)
+        return whole(body, REJECTION_LIMIT)
                 .onErrorReturn(new byte[0])
-                .flatMap(bytes -> Mono.error(Failures.rejection(status, retryAfter, cut(bytes))));
+                .flatMap(bytes -> Mono.error(Failures.rejection(status, retryAfter, bytes)));
     }
 
     /** Seconds or a date (RFC 9110, 10.2.3); null where it is neither. */
@@ -73,10 +80,6 @@ final class EventStream {
 
     private static Duration notNegative(Duration wait) {
         return wait.isNegative() ? Duration.ZERO : wait;
-    }
-
-    private static byte[] cut(byte[] bytes) {
-        return bytes.length <= REJECTION_LIMIT ? bytes : Arrays.copyOf(bytes, REJECTION_LIMIT);
     }
 
     /** The chunk of a payload; an {@link ApiException} where it is an error or not JSON. */

@@ -49,8 +49,13 @@ final class Failures {
                     "The " + name + " cannot be reached at " + settings.baseUrl()
                             + "; check that it runs and that trimtab.upstream.base-url is right.");
         }
+        ApiException unsecured = Tls.failure(failure, settings);
+        if (unsecured != null) {
+            return unsecured;
+        }
         if (!(failure instanceof IOException)) {
-            LOG.warn("A call to the {} failed in a way that nobody has foreseen", name, failure);
+            LOG.warn("A call to the {} failed in a way that nobody has foreseen: {}", name, failure.toString());
+            LOG.debug("It failed", failure);
         }
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The " + name + " broke off the connection.");
     }

@@ -65,7 +65,7 @@ final class Transport implements AutoCloseable {
     }
 
     private HttpClient client(ConnectionProvider pool) {
-        return HttpClient.create(pool).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+        return Tls.secured(HttpClient.create(pool), settings).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 timeouts.connect().toMillis());
     }
 

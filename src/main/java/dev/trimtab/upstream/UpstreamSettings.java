@@ -2,6 +2,7 @@ package dev.trimtab.upstream;
 
 import dev.trimtab.model.Vocabulary;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what it can do
  * @param vocabulary its tokens, where they are known
  * @param resilience how it is called
+ * @param drafting how far its drafts may run
+ * @param trustedCertificates a PEM file of those that an {@code https://} upstream's may be signed by; null: those that the
+ *     Java runtime trusts
  */
 public record UpstreamSettings(
         String name,
@@ -20,7 +24,9 @@ public record UpstreamSettings(
         @Nullable ApiKey key,
         Capabilities capabilities,
         @Nullable Vocabulary vocabulary,
-        Resilience resilience) {
+        Resilience resilience,
+        Drafting drafting,
+        @Nullable Path trustedCertificates) {
 
     public UpstreamSettings {
         String scheme = baseUrl.getScheme();
@@ -36,7 +42,13 @@ public record UpstreamSettings(
             @Nullable ApiKey key,
             Capabilities capabilities,
             @Nullable Vocabulary vocabulary) {
-        return new UpstreamSettings(name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT);
+        return new UpstreamSettings(
+                name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT, Drafting.STREAMED, null);
+    }
+
+    public UpstreamSettings withDrafting(Drafting other) {
+        return new UpstreamSettings(
+                name, baseUrl, key, capabilities, vocabulary, resilience, other, trustedCertificates);
     }
 
     /** A secret that cannot be printed: only {@link #reveal} shows it. */

@@ -137,8 +137,11 @@ class DemoSettingsIT {
 
     @Test
     void settings_outOfRange_areRefused() {
-        assertThatThrownBy(() -> new DemoSettings(0, Duration.ZERO, Duration.ZERO, -1, ShownLaw.RAW, Ends.SHOWN))
+        assertThatThrownBy(() -> new DemoSettings(
+                        0, Duration.ZERO, Duration.ZERO, -1, ShownLaw.RAW, Ends.SHOWN, DemoQuirks.NONE))
                 .hasMessage("max-logprobs: -1 (expected: ≥ 0)");
+        assertThatThrownBy(() -> new DemoQuirks(Prefill.NONE, true, true, false, false, 1.5))
+                .hasMessage("failure-rate: 1.5 (expected: 0..1)");
     }
 
     private static void send(Socket client, String body) throws IOException {

@@ -48,8 +48,8 @@ class DemoDistributionIT {
             names = {"DRAFTED", "STEPWISE"})
     void emittedTokens_followTheTarget(Route route) throws Exception {
         DemoSettings settings = DemoSettings.defaults();
-        DemoSettings open =
-                new DemoSettings(0, Duration.ZERO, Duration.ZERO, VOCABULARY, ShownLaw.BIASED, settings.ends());
+        DemoSettings open = new DemoSettings(
+                0, Duration.ZERO, Duration.ZERO, VOCABULARY, ShownLaw.BIASED, settings.ends(), settings.quirks());
         try (DemoServer demo = DemoServer.start(settings);
                 DemoServer oracle = DemoServer.start(open);
                 Upstream upstream = upstream(demo)) {
