@@ -15,6 +15,7 @@ import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.DraftEvent.Drawn;
+import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.ScriptedUpstream;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,8 +53,18 @@ class DraftWeighingTest {
         CompletionRequest request = Answered.request(",\"max_tokens\":2");
         Upstream upstream = new ScriptedUpstream(ScriptedUpstream.capable(2), 1).upstream();
         Levers levers = Levers.of(policy, request.sampling(), upstream);
-        SessionPlan plan =
-                new SessionPlan(0, policy, request.sampling(), 2, 1, levers, upstream.capabilities(), false, false);
+        SessionPlan plan = new SessionPlan(
+                0,
+                policy,
+                request.sampling(),
+                2,
+                1,
+                levers,
+                upstream.capabilities(),
+                Drafting.STREAMED,
+                new RunLengths(),
+                false,
+                false);
         try (DraftWeighing weighing = new DraftWeighing(
                 plan,
                 ResampledLaw.of(policy, levers, true),
