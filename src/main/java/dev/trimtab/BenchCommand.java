@@ -31,16 +31,18 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measure what passing on and what steering cost, side by side on this machine.",
-            "Prints two Markdown tables; progress goes to standard error."
+            "Prints Markdown tables; progress goes to standard error."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int TOKENS = 128;
+    private static final int ANSWERS_A_ROUND = 10;
     private static final Path POLICIES = Path.of("config/policies");
     private static final Path SCORER = POLICIES.resolve("brand-voice");
 
     enum Part {
         passing,
         steering,
+        bias,
         soak
     }
 
@@ -54,6 +56,12 @@ final class BenchCommand implements Callable<Integer> {
             split = ",",
             description = "Which of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Set<Part> tables = EnumSet.complementOf(EnumSet.of(Part.soak));
+
+    @Option(names = "--base-url", description = "Instead of the demo's, the bias table's upstream; it asks for no key.")
+    private @Nullable URI baseUrl;
+
+    @Option(names = "--model", description = "That upstream's model. Default: ${DEFAULT-VALUE}.")
+    private String model = "demo";
 
     @Option(names = "--streams", description = "Clients at once in the soak. Default: ${DEFAULT-VALUE}.")
     private int streams = 200;
@@ -82,6 +90,9 @@ final class BenchCommand implements Callable<Integer> {
             }
             if (tables.contains(Part.steering)) {
                 System.out.println(steering(policies));
+            }
+            if (tables.contains(Part.bias)) {
+                System.out.println(bias(policies));
             }
             return tables.contains(Part.soak) ? soak() : 0;
         } finally {
@@ -140,6 +151,19 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    @SuppressWarnings("try")
+    private String bias(Path policies) throws IOException {
+        int answers = ANSWERS_A_ROUND * rounds;
+        if (baseUrl != null) {
+            return new BiasServers(baseUrl, model).measure(answers, BenchCommand::say);
+        }
+        int port = freePort();
+        try (ServerProcess demo = gateway(policies.resolve("none"), "trimtab.demo.port=" + port)) {
+            return new BiasServers(URI.create("http://127.0.0.1:" + port + "/v1"), DemoUpstream.NAME)
+                    .measure(answers, BenchCommand::say);
+        }
+    }
+
     /** Prints what it has measured; the status is 1 where something was held on to. */
     private int soak() throws IOException {
         try (ServerProcess gateway = gateway(
@@ -154,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** A gateway with its own defaults, whatever this folder's configuration and the environment say. */
-    private static ServerProcess gateway(Path policies, String... settings) throws IOException {
+    static ServerProcess gateway(Path policies, String... settings) throws IOException {
         List<String> arguments = new ArrayList<>();
         arguments.add("--spring.config.location=classpath:/application.yml");
         arguments.add("--server.port=0");
