@@ -4,9 +4,12 @@ import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.DraftLaw;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Utf8;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Drafter.DraftOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +35,6 @@ record SessionPlan(
         Capabilities capabilities,
         boolean resumes,
         boolean explain) {
-    /** The most tokens to ask for where neither the client nor the context sets a limit. */
-    private static final int UNKNOWN_ROOM = 4096;
-
     Coins coins() {
         return new Coins(seed, choice);
     }
@@ -47,9 +47,22 @@ record SessionPlan(
         return capabilities.draftLaw(temperature(), Truncations.asked(capabilities, sampling));
     }
 
-    /** True where the upstream can be asked to draft behind so many tokens; behind none it always can. */
-    boolean resumesBehind(int tokens) {
-        return resumes || tokens == 0;
+    /** True where the upstream can be asked to draft behind these tokens; behind none it always can. */
+    boolean resumesBehind(List<Token> tokens) {
+        return tokens.isEmpty() || (resumes && !endsInside(tokens));
+    }
+
+    /** True where tokens end with a part of a character and the upstream goes on behind whole ones only. */
+    boolean endsInside(List<Token> tokens) {
+        return needsWholeCharacters() && !Utf8.endsWhole(tokens);
+    }
+
+    /**
+     * True where a part of a character cannot be sent back, since it would travel as text, or may not come alone. A draft of
+     * one token is then a longer one that is cut behind the first token that it can be cut behind.
+     */
+    boolean needsWholeCharacters() {
+        return capabilities.resumesByText() || capabilities.mergedRecords();
     }
 
     /** True where nothing may follow the token with this index. */
@@ -93,7 +106,6 @@ record SessionPlan(
         if (call == 0) {
             return null;
         }
-        boolean roomKnown = capabilities.context() > 0 && promptTokens > 0;
-        return roomKnown ? Math.max(1, capabilities.context() - promptTokens - emitted) : UNKNOWN_ROOM;
+        return capabilities.room(promptTokens, emitted);
     }
 }

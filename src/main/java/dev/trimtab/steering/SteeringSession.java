@@ -40,6 +40,7 @@ final class SteeringSession {
     private @Nullable String finishReason;
     private boolean legOver;
     private boolean legOfOne;
+    private boolean cutsSingleDrafts;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -49,6 +50,7 @@ final class SteeringSession {
         this.drafter = drafter;
         this.meters = meters;
         this.echo = prompt.echo();
+        this.cutsSingleDrafts = plan.needsWholeCharacters();
         this.stopwatch = meters.stopwatch();
         TextAssembly<TokenLogprob> text = new TextAssembly<>(plan.sampling().stop());
         Penalties penalties =
@@ -84,8 +86,9 @@ final class SteeringSession {
         Map<Integer, Double> bans = bansOfNextLeg;
         bansOfNextLeg = Map.of();
         legOfOne = isStepwise() || !bans.isEmpty();
-        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne);
-        return bans.isEmpty() ? options : options.forOneWith(bans);
+        Drafter.DraftOptions options =
+                plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne && !cutsSingleDrafts);
+        return bans.isEmpty() ? options : options.with(bans);
     }
 
     private List<Token> tokens() {
@@ -139,9 +142,11 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && drawnInLeg > 0 && legOfOne;
+        boolean resumes = "length".equals(reason) && legOfOne && !cutsSingleDrafts;
         if (!resumes) {
             endBehindTheLast(reason);
+        } else if (drawnInLeg == 0) {
+            cutsSingleDrafts = true;
         }
         return Mono.just(List.of());
     }
@@ -165,7 +170,7 @@ final class SteeringSession {
     private Mono<List<AnswerPart>> silentEnd() {
         tally.drafted++;
         Step silent = new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE);
-        if (!plan.rereadsEnds() || decider.latched() != null) {
+        if (!plan.rereadsEnds() || decider.latched() != null || plan.endsInside(tokens())) {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
@@ -199,6 +204,7 @@ final class SteeringSession {
             return List.of();
         }
         TextAssembly.Piece<TokenLogprob> piece = answer.add(decision, emitted, logprob(decision, emitted), explanation);
+        legOver |= legOfOne && cutsSingleDrafts && plan.resumesBehind(tokens());
         if (answer.stopped()) {
             cutWith("stop");
         } else if (plan.isLast(tokens().size() - 1)) {

@@ -132,7 +132,7 @@ final class TokenDecider implements AutoCloseable {
 
     /** True where the answer may go back to the token that holds a phrase's first byte. */
     boolean mayGoBack(Hit hit) {
-        return guard.canTakeBack(hit) && plan.resumesBehind(hit.token());
+        return guard.canTakeBack(hit) && plan.resumesBehind(guard.tokens().subList(0, hit.token()));
     }
 
     private Decision goneBack(Weighed weighed, Hit hit) {
@@ -163,7 +163,7 @@ final class TokenDecider implements AutoCloseable {
     private Decision thinned(Weighed weighed, double lowering, @Nullable Hit hit, @Nullable Unsteered unsteered) {
         attempt++;
         boolean greedy = plan.draftLaw().isGreedy();
-        if (!greedy && plan.resumesBehind(weighed.index()) && ++triesHere <= TRIES) {
+        if (!greedy && plan.resumesBehind(guard.tokens()) && ++triesHere <= TRIES) {
             return new Decision.AskAgain(weighed);
         }
         int place = plan.resumes()
@@ -225,11 +225,15 @@ final class TokenDecider implements AutoCloseable {
         return steered ? policy + penalties.lowering(token) : policy == Double.NEGATIVE_INFINITY ? policy : 0;
     }
 
+    /** Behind a part of a character nothing can: the rest of it has to come from the upstream. */
     private boolean canBeDrawn(Token token) {
+        if (plan.endsInside(guard.tokens())) {
+            return false;
+        }
         if (token.isEnd()) {
             return plan.steersEnds();
         }
-        return !plan.capabilities().resumesByText() || Utf8.isWhole(token.bytes());
+        return !plan.needsWholeCharacters() || Utf8.isWhole(token.bytes());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import java.net.URI;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key sent as a bearer token; where absent the client's own {@code Authorization} is
  * @param capabilities what it can do
  * @param vocabulary its tokens, where they are known
+ * @param tokenizer what makes ids of prompts, where the gateway writes them
  * @param connectTimeout the longest wait for a connection
  * @param firstTokenTimeout the longest wait for the first token of a draft
  * @param idleTimeout the longest silence between two reads of a draft
@@ -25,6 +27,7 @@ public record UpstreamSettings(
         @Nullable ApiKey key,
         Capabilities capabilities,
         @Nullable Vocabulary vocabulary,
+        @Nullable Tokenizer tokenizer,
         Duration connectTimeout,
         Duration firstTokenTimeout,
         Duration idleTimeout,
@@ -54,6 +57,7 @@ public record UpstreamSettings(
                 key,
                 capabilities,
                 vocabulary,
+                null,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
