@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An upstream that tells its template and its tokenizer, as llama.cpp's server does. Its tokens are bytes and two marks;
- * whatever it is asked it recites one text, and where its own words come back otherwise it says so.
+ * whatever it is asked it recites one text, and behind other words than its own it asks "?" and ends.
  */
 public final class RecitingUpstream {
     public static final String TEXT = "Été à 東京 👩‍🚀: naïve, fin.";
@@ -38,7 +38,7 @@ public final class RecitingUpstream {
     private static final List<String> MARKS = List.of("<|opens|>", "<|closes|>");
     private static final AnswerHead HEAD = new AnswerHead("id", 0, "merging");
     private static final byte[] RECITED = TEXT.getBytes(StandardCharsets.UTF_8);
-    private static final byte[] WRONG = "(wrong)".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] WRONG = {'?'};
 
     private final boolean merges;
     private final boolean trims;
@@ -159,9 +159,7 @@ public final class RecitingUpstream {
 
     private Flux<byte[]> recited(JsonNode body, int[] prompt) {
         byte[] said = said(prompt);
-        byte[] left = Arrays.equals(said, 0, said.length, RECITED, 0, Math.min(said.length, RECITED.length))
-                ? Arrays.copyOfRange(RECITED, said.length, RECITED.length)
-                : WRONG;
+        byte[] left = left(said);
         int limit = body.path("max_tokens").asInt(Integer.MAX_VALUE);
         List<byte[]> chunks = new ArrayList<>();
         ByteArrayOutputStream held = new ByteArrayOutputStream();
@@ -174,6 +172,14 @@ public final class RecitingUpstream {
         }
         chunks.add(chunk(null, limit < left.length ? "length" : "stop"));
         return Flux.fromIterable(chunks);
+    }
+
+    private static byte[] left(byte[] said) {
+        int common = Arrays.mismatch(said, RECITED);
+        if (common < 0 || common == said.length) {
+            return Arrays.copyOfRange(RECITED, said.length, RECITED.length);
+        }
+        return said[said.length - 1] == WRONG[0] ? new byte[0] : WRONG;
     }
 
     /** What stands behind the opening of the last turn, if that is the assistant's. */
