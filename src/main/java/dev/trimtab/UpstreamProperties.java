@@ -1,11 +1,13 @@
 package dev.trimtab;
 
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
@@ -66,12 +68,15 @@ record UpstreamProperties(
             throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
                     + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
         }
+        Capabilities stated = capabilities.over(Capabilities.CONSERVATIVE);
+        byte[] file = tokenizer == null ? null : bytes(tokenizer);
         return new UpstreamSettings(
                 name,
                 baseUrl,
                 apiKey,
-                capabilities.over(Capabilities.CONSERVATIVE),
-                tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
+                stated,
+                file == null ? null : Vocabulary.read(file),
+                file == null || stated.template() == Template.NONE ? null : Tokenizer.read(file),
                 resilience(),
                 drafting(),
                 trustedCertificates);
@@ -150,8 +155,11 @@ record UpstreamProperties(
             @Nullable Map<String, Boolean> prefill,
             @Nullable Double temperature,
             @Nullable Integer context,
-            @Nullable Integer vocabularySize) {
+            @Nullable Integer vocabularySize,
+            @Nullable Boolean mergedRecords,
+            @Nullable Template template) {
 
+        /** A stated continuation is that of the chat endpoint, unless a template is stated, too. */
         Capabilities over(Capabilities found) {
             return new Capabilities(
                     or(topLogprobs, found.topLogprobs()),
@@ -165,7 +173,9 @@ record UpstreamProperties(
                     or(prefill, found.prefill()),
                     or(temperature, found.temperature()),
                     or(context, found.context()),
-                    or(vocabularySize, found.vocabularySize()));
+                    or(vocabularySize, found.vocabularySize()),
+                    or(mergedRecords, found.mergedRecords()),
+                    or(template, continuation == null ? found.template() : Template.NONE));
         }
 
         private static <T> T or(@Nullable T stated, T found) {

@@ -4,11 +4,14 @@ import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.DraftLaw;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Utf8;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Drafting.Length;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +44,6 @@ record SessionPlan(
     /** Of a draft that runs until it is cut. */
     static final int UNBOUNDED = 0;
 
-    /** The most tokens to ask for where neither the client nor the context sets a limit. */
-    private static final int UNKNOWN_ROOM = 4096;
-
     Coins coins() {
         return new Coins(seed, choice);
     }
@@ -56,9 +56,22 @@ record SessionPlan(
         return capabilities.draftLaw(temperature(), Truncations.asked(capabilities, sampling));
     }
 
-    /** True where the upstream can be asked to draft behind so many tokens; behind none it always can. */
-    boolean resumesBehind(int tokens) {
-        return resumes || tokens == 0;
+    /** True where the upstream can be asked to draft behind these tokens; behind none it always can. */
+    boolean resumesBehind(List<Token> tokens) {
+        return tokens.isEmpty() || (resumes && !endsInside(tokens));
+    }
+
+    /** True where tokens end with a part of a character and the upstream goes on behind whole ones only. */
+    boolean endsInside(List<Token> tokens) {
+        return needsWholeCharacters() && !Utf8.endsWhole(tokens);
+    }
+
+    /**
+     * True where a part of a character cannot be sent back, since it would travel as text, or may not come alone. A draft of
+     * one token is then a longer one that is cut behind the first token that it can be cut behind.
+     */
+    boolean needsWholeCharacters() {
+        return resumes && (capabilities.resumesByText() || capabilities.mergedRecords());
     }
 
     /** True where nothing may follow the token with this index. */
@@ -91,7 +104,7 @@ record SessionPlan(
         return new DraftOptions(
                 temperature(),
                 Truncations.asked(capabilities, sampling),
-                most == UNBOUNDED ? tokens(call, emitted, promptTokens) : Integer.valueOf(most),
+                most == UNBOUNDED ? tokens(call, emitted, promptTokens) : Integer.valueOf(bounded(most, emitted)),
                 seedOfCall,
                 levers.pushed());
     }
@@ -107,13 +120,16 @@ record SessionPlan(
         return new DraftOptions(first.temperature(), first.truncation(), first.maxTokens(), seedOfCall, first.bias());
     }
 
-    /** The most tokens of a draft behind so many, or {@link #UNBOUNDED}; never more than the answer may have. */
+    /** The most tokens of a draft behind so many, or {@link #UNBOUNDED}. */
     int longestDraft(int emitted) {
         if (drafting.length() == Length.STREAMED || !resumes) {
             return UNBOUNDED;
         }
-        int most = runs.next(drafting, emitted, sampling.seed() == null);
-        return limit == null ? most : Math.min(most, limit - emitted);
+        return runs.next(drafting, emitted, sampling.seed() == null);
+    }
+
+    private int bounded(int most, int emitted) {
+        return limit == null ? most : Math.max(1, Math.min(most, limit - emitted));
     }
 
     private @Nullable Integer tokens(int call, int emitted, int promptTokens) {
@@ -123,7 +139,6 @@ record SessionPlan(
         if (call == 0) {
             return null;
         }
-        boolean roomKnown = capabilities.context() > 0 && promptTokens > 0;
-        return roomKnown ? Math.max(1, capabilities.context() - promptTokens - emitted) : UNKNOWN_ROOM;
+        return capabilities.room(promptTokens, emitted);
     }
 }

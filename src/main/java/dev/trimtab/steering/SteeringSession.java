@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
  */
 final class SteeringSession {
     /** A token that is only part of a character may come without a record, until those that complete it come too. */
-    private static final int TOKENS_OF_A_CHARACTER = 4;
+    /** A character has four bytes at most, and a token one at least. */
+    private static final int REST_OF_A_CHARACTER = 3;
 
     private final SessionPlan plan;
     private final Drafter drafter;
@@ -43,8 +44,9 @@ final class SteeringSession {
     private @Nullable String finishReason;
     private boolean legOver;
     private boolean legBounded;
-    private boolean broughtNothing;
     private boolean counted;
+    private boolean cutsBoundedDrafts;
+    private int mostOfLeg;
     private int drawnInLeg;
     private int prefixOfLeg;
     private int promptTokens = -1;
@@ -54,6 +56,7 @@ final class SteeringSession {
         this.drafter = drafter;
         this.meters = meters;
         this.echo = prompt.echo();
+        this.cutsBoundedDrafts = plan.needsWholeCharacters();
         this.stopwatch = meters.stopwatch();
         TextAssembly<TokenLogprob> text = new TextAssembly<>(plan.sampling().stop());
         Penalties penalties =
@@ -88,13 +91,11 @@ final class SteeringSession {
     private Drafter.DraftOptions nextOptions() {
         Map<Integer, Double> bans = bansOfNextLeg;
         bansOfNextLeg = Map.of();
-        int most = bans.isEmpty() ? longestDraft() : 1;
-        legBounded = most != SessionPlan.UNBOUNDED;
-        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), most);
-        if (broughtNothing) {
-            return options.limitedTo(TOKENS_OF_A_CHARACTER);
-        }
-        return bans.isEmpty() ? options : options.forOneWith(bans);
+        mostOfLeg = bans.isEmpty() ? longestDraft() : 1;
+        legBounded = mostOfLeg != SessionPlan.UNBOUNDED;
+        int asked = legBounded && cutsBoundedDrafts ? mostOfLeg + REST_OF_A_CHARACTER : mostOfLeg;
+        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), asked);
+        return bans.isEmpty() ? options : options.with(bans);
     }
 
     private List<Token> tokens() {
@@ -106,6 +107,12 @@ final class SteeringSession {
             return SessionPlan.UNBOUNDED;
         }
         return plan.policy().route() == Route.STEPWISE ? 1 : plan.longestDraft(tokens().size());
+    }
+
+    /** True where a draft that may run on for the rest of a character has brought what was asked of it. */
+    private boolean isFullLeg() {
+        boolean brought = tokens().size() - prefixOfLeg >= mostOfLeg;
+        return legBounded && cutsBoundedDrafts && brought && plan.resumesBehind(tokens());
     }
 
     private void arrived(DraftEvent event) {
@@ -151,15 +158,13 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && legBounded;
-        if (resumes && drawnInLeg == 0 && !broughtNothing && !plan.isLast(tokens().size())) {
-            broughtNothing = true;
-            return Mono.just(List.of());
-        }
-        if (!resumes || drawnInLeg == 0) {
+        boolean broughtNothing = drawnInLeg == 0 && cutsBoundedDrafts;
+        boolean resumes = "length".equals(reason) && legBounded && !broughtNothing && plan.resumesBehind(tokens());
+        if (!resumes) {
             endBehindTheLast(reason);
+        } else if (drawnInLeg == 0) {
+            cutsBoundedDrafts = true;
         }
-        broughtNothing = false;
         return Mono.just(List.of());
     }
 
@@ -182,7 +187,7 @@ final class SteeringSession {
     private Mono<List<AnswerPart>> silentEnd() {
         tally.drafted++;
         Step silent = new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE);
-        if (!plan.rereadsEnds() || decider.latched() != null) {
+        if (!plan.rereadsEnds() || decider.latched() != null || plan.endsInside(tokens())) {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
@@ -218,6 +223,7 @@ final class SteeringSession {
             return List.of();
         }
         TextAssembly.Piece<TokenLogprob> piece = answer.add(decision, emitted, logprob(decision, emitted), explanation);
+        legOver |= isFullLeg();
         if (answer.stopped()) {
             cutWith("stop");
         } else if (plan.isLast(tokens().size() - 1)) {

@@ -84,10 +84,14 @@ final class StepWeighing {
         return steered ? policy + penalties.lowering(token) : policy == Double.NEGATIVE_INFINITY ? policy : 0;
     }
 
+    /** Behind a part of a character nothing can: the rest of it has to come from the upstream. */
     private boolean canBeDrawn(Token token) {
+        if (plan.endsInside(guard.tokens())) {
+            return false;
+        }
         if (token.isEnd()) {
             return plan.steersEnds();
         }
-        return !plan.resumes() || !plan.capabilities().resumesByText() || Utf8.isWhole(token.bytes());
+        return !plan.needsWholeCharacters() || Utf8.isWhole(token.bytes());
     }
 }

@@ -94,7 +94,7 @@ final class TokenDecider implements AutoCloseable {
 
     /** True where the answer may go back to the token that holds a phrase's first byte. */
     boolean mayGoBack(Hit hit) {
-        return guard.canTakeBack(hit) && plan.resumesBehind(hit.token());
+        return guard.canTakeBack(hit) && plan.resumesBehind(guard.tokens().subList(0, hit.token()));
     }
 
     private Decision goneBack(Weighed weighed, Hit hit) {
@@ -125,7 +125,7 @@ final class TokenDecider implements AutoCloseable {
     private Decision thinned(Weighed weighed, double lowering, @Nullable Hit hit, @Nullable Unsteered unsteered) {
         attempt++;
         boolean greedy = plan.draftLaw().isGreedy();
-        if (!greedy && plan.resumesBehind(weighed.index()) && ++triesHere <= TRIES) {
+        if (!greedy && plan.resumesBehind(guard.tokens()) && ++triesHere <= TRIES) {
             return new Decision.AskAgain(weighed);
         }
         int place = plan.resumes()

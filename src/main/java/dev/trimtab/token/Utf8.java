@@ -3,9 +3,14 @@ package dev.trimtab.token;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 
 /** Questions about UTF-8. */
 public final class Utf8 {
+    /** The most bytes of a character. */
+    private static final int LONGEST = 4;
+
     private Utf8() {}
 
     /** The longest prefix of the first {@code length} bytes that does not end inside a character. */
@@ -20,6 +25,18 @@ public final class Utf8 {
             }
         }
         return length;
+    }
+
+    /** True where tokens end behind a whole character, or behind what can never become one. */
+    public static boolean endsWhole(List<Token> tokens) {
+        byte[] tail = new byte[0];
+        for (int i = tokens.size() - 1; i >= 0 && tail.length < LONGEST; i--) {
+            byte[] before = tokens.get(i).bytes();
+            byte[] longer = Arrays.copyOf(before, before.length + tail.length);
+            System.arraycopy(tail, 0, longer, before.length, tail.length);
+            tail = longer;
+        }
+        return wholeCharacters(tail, tail.length) == tail.length;
     }
 
     private static int characterLength(int lead) {

@@ -1,9 +1,11 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.model.ChatFormat;
 import dev.trimtab.token.DraftLaw;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Truncation;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param temperature the temperature that it uses where a request states none
  * @param context the most tokens of prompt and answer together, or 0 where that is not known
  * @param vocabularySize its number of tokens, or 0 where that is not known
+ * @param mergedRecords whether a character of several tokens comes as one record, and in a draft of one token not at all
+ * @param template who writes a chat out as a prompt
  */
 public record Capabilities(
         int topLogprobs,
@@ -34,7 +38,46 @@ public record Capabilities(
         Map<String, Boolean> prefill,
         double temperature,
         int context,
-        int vocabularySize) {
+        int vocabularySize,
+        boolean mergedRecords,
+        Template template) {
+
+    public Capabilities {
+        Objects.requireNonNull(template, "template");
+    }
+
+    /** Of one that shows every token by itself, and whose chats go to its chat endpoint. */
+    public Capabilities(
+            int topLogprobs,
+            ShownLaw shownLaw,
+            Truncation.Order truncationOrder,
+            Continuation continuation,
+            boolean promptIds,
+            int biasEntries,
+            EndRecords endRecords,
+            Map<String, Double> neutral,
+            Map<String, Boolean> prefill,
+            double temperature,
+            int context,
+            int vocabularySize) {
+        this(
+                topLogprobs,
+                shownLaw,
+                truncationOrder,
+                continuation,
+                promptIds,
+                biasEntries,
+                endRecords,
+                neutral,
+                prefill,
+                temperature,
+                context,
+                vocabularySize,
+                false,
+                Template.NONE);
+    }
+
+    private static final int UNKNOWN_ROOM = 4096;
 
     /** Nothing is taken for granted of an upstream of which nothing is known. */
     public static final Capabilities CONSERVATIVE = new Capabilities(
@@ -61,11 +104,15 @@ public record Capabilities(
         if (continuation == Continuation.NONE) {
             return "continuation: none (expected: token-ids, text or prefill)";
         }
-        if (continuation == Continuation.TOKEN_IDS && !promptIds) {
+        boolean written = chat ? template != Template.NONE : template.isServers();
+        if (continuation == Continuation.TOKEN_IDS && !promptIds && !written) {
             return "prompt-ids: false (expected: true where continuation is token-ids)";
         }
-        if (chat && continuation == Continuation.TEXT) {
+        if (chat && continuation == Continuation.TEXT && !written) {
             return "continuation: text (expected: token-ids or prefill, for a chat)";
+        }
+        if (chat && continuation != Continuation.TOKEN_IDS && template == Template.TOKENIZE) {
+            return "continuation: not token-ids (expected: token-ids where template is tokenize)";
         }
         return null;
     }
@@ -94,7 +141,39 @@ public record Capabilities(
                 prefillFields,
                 temperature,
                 context,
-                vocabularySize);
+                vocabularySize,
+                mergedRecords,
+                template);
+    }
+
+    /** The same with another way to write chats out. */
+    Capabilities writtenBy(Template way) {
+        return new Capabilities(
+                topLogprobs,
+                shownLaw,
+                truncationOrder,
+                continuation,
+                promptIds,
+                biasEntries,
+                endRecords,
+                neutral,
+                prefill,
+                temperature,
+                context,
+                vocabularySize,
+                mergedRecords,
+                way);
+    }
+
+    /**
+     * How many tokens an answer may still have where nobody sets a limit.
+     *
+     * @param promptTokens 0 where that is not known
+     * @param emitted tokens of the answer so far
+     */
+    public int room(int promptTokens, int emitted) {
+        boolean known = context > 0 && promptTokens > 0;
+        return known ? Math.max(1, context - promptTokens - emitted) : UNKNOWN_ROOM;
     }
 
     /** What this upstream draws from under a client's sampling. */
@@ -112,6 +191,37 @@ public record Capabilities(
         PREFILL,
         /** It does not. */
         NONE
+    }
+
+    /** Who writes a chat out as the prompt of a {@code /completions} call. */
+    public enum Template {
+        /** Nobody: chats go to the chat endpoint. */
+        NONE(null),
+        /** The server: its {@code /tokenize} takes messages and gives ids, as vLLM's does. */
+        TOKENIZE(null),
+        /** The server: its {@code /apply-template} gives the text and its {@code /tokenize} the ids, as llama.cpp's do. */
+        APPLY_TEMPLATE(null),
+        CHATML(ChatFormat.CHATML),
+        LLAMA_3(ChatFormat.LLAMA_3),
+        MISTRAL(ChatFormat.MISTRAL),
+        GEMMA(ChatFormat.GEMMA),
+        PHI(ChatFormat.PHI);
+
+        private final @Nullable ChatFormat format;
+
+        Template(@Nullable ChatFormat format) {
+            this.format = format;
+        }
+
+        /** The format of a template that is built in, otherwise null. */
+        @Nullable
+        ChatFormat format() {
+            return format;
+        }
+
+        boolean isServers() {
+            return this == TOKENIZE || this == APPLY_TEMPLATE;
+        }
     }
 
     /** Whether a drawn end of the answer comes with candidates, as other tokens do. */

@@ -1,5 +1,6 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
@@ -7,6 +8,7 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,12 +33,17 @@ final class ContinuationQuestions {
 
     private final ProbeCalls calls;
     private final Capabilities known;
+    private final @Nullable Tokenizer tokenizer;
     private final UpstreamMeters meters = new UpstreamMeters(new CompositeMeterRegistry(), "probe");
 
-    /** @param known what was found before, with no continuation */
-    ContinuationQuestions(ProbeCalls calls, Capabilities known) {
+    /**
+     * @param known what was found before, with no continuation
+     * @param tokenizer the upstream's, where it is known
+     */
+    ContinuationQuestions(ProbeCalls calls, Capabilities known, @Nullable Tokenizer tokenizer) {
         this.calls = calls;
         this.known = known;
+        this.tokenizer = tokenizer;
     }
 
     /** Whether the prompt's token ids are told where they are asked for. */
@@ -56,6 +64,43 @@ final class ContinuationQuestions {
         return goesOn(chat(), known.resumingBy(Continuation.PREFILL, false, fields));
     }
 
+    /**
+     * Whether a chat that is written out is what the chat endpoint makes of it: the answers to several turns must be the
+     * same, and the prompts as long; and whether its answer goes on.
+     */
+    Seen<Boolean> byTemplate(Template template, Continuation way, boolean told) {
+        GenerationRequest chat = turns();
+        Capabilities writing = known.resumingBy(way, told, Map.of()).writtenBy(template);
+        ProbeAnswer plain = calls.streamed(chat.json().deepCopy());
+        Drafter written = drafter(chat, writing);
+        byte[] expected = plain.text().getBytes(StandardCharsets.UTF_8);
+        byte[] came = bytes(draft(written, List.of(), LENGTH));
+        if (!Arrays.equals(came, expected)) {
+            return new Seen<>(
+                    false, "Written out, it is answered by " + quoted(came) + ", not " + quoted(expected) + ".");
+        }
+        if (written.promptTokens() > 0 && plain.prompt() > 0 && written.promptTokens() != plain.prompt()) {
+            return new Seen<>(
+                    false, "It has " + written.promptTokens() + " tokens, not " + plain.prompt() + " as the chat has.");
+        }
+        return goesOn(chat(), writing);
+    }
+
+    private GenerationRequest turns() {
+        ObjectNode body = calls.chat("Hello.\n", LENGTH, 0);
+        ArrayNode messages = (ArrayNode) body.get("messages");
+        messages.addObject().put("role", "assistant").put("content", " Hello! How can I help you? ");
+        messages.addObject().put("role", "user").put("content", ProbeCalls.STORY);
+        return ChatRequest.parse(Json.bytes(body));
+    }
+
+    private Drafter drafter(GenerationRequest request, Capabilities way) {
+        ServerTokens server =
+                new ServerTokens(calls::post, request.json().path("model").stringValue(null), null);
+        PromptWriter writer = PromptWriter.of(request, request.json(), way, tokenizer, server);
+        return new Drafter(new DraftBody(request, request.json(), way), writer, calls::post, meters, null);
+    }
+
     /** Whether {@code /completions} goes on behind a text. */
     Seen<Boolean> byText() {
         ObjectNode body = calls.completion(LENGTH, 0).put("prompt", "The old lighthouse stood");
@@ -67,10 +112,13 @@ final class ContinuationQuestions {
     }
 
     private Seen<Boolean> goesOn(GenerationRequest request, Capabilities way) {
-        Drafter drafter = new Drafter(new DraftBody(request, request.json(), way), calls::post, meters, null);
+        Drafter drafter = drafter(request, way);
         List<Token> answer = draft(drafter, List.of(), LENGTH);
         if (answer.size() < 2 * COMPARED) {
             return Seen.unknown("An answer of " + answer.size() + " tokens is too short to compare.");
+        }
+        if (!way.resumesByText() && answer.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+            return Seen.unknown("Tokens come without ids.");
         }
         int half = half(answer);
         byte[] expected = bytes(answer.subList(half, half + COMPARED));
@@ -144,10 +192,7 @@ final class ContinuationQuestions {
             prompt.forEach(token -> ids.add(token.id()));
         }
         GenerationRequest request = CompletionRequest.parse(Json.bytes(body));
-        return draft(
-                new Drafter(new DraftBody(request, request.json(), known), calls::post, meters, null),
-                List.of(),
-                2 * COMPARED);
+        return draft(drafter(request, known), List.of(), 2 * COMPARED);
     }
 
     private static boolean startsWith(byte[] whole, byte[] start) {

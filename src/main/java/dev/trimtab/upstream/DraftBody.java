@@ -40,7 +40,26 @@ final class DraftBody {
             "presence_penalty",
             "frequency_penalty",
             "return_token_ids");
-    private static final Set<String> CHAT_ONLY = Set.of("messages", "response_format", "modalities");
+    /** What means nothing beside a prompt that is written out. */
+    private static final Set<String> CHAT_ONLY = Set.of(
+            "messages",
+            "response_format",
+            "modalities",
+            "audio",
+            "tools",
+            "tool_choice",
+            "parallel_tool_calls",
+            "functions",
+            "function_call",
+            "prediction",
+            "web_search_options",
+            "reasoning_effort",
+            "verbosity",
+            "store",
+            "chat_template",
+            "chat_template_kwargs",
+            "add_generation_prompt",
+            "continue_final_message");
 
     private final boolean chat;
     private final String limitName;
@@ -70,16 +89,42 @@ final class DraftBody {
         return call(chat, body, options);
     }
 
-    /** The call for a later draft by token ids. */
-    DraftCall byIds(int[] promptIds, List<Token> prefix, DraftOptions options) {
+    /** The call for a draft behind a prompt that is written out, the prefix as text behind it. */
+    DraftCall byWritten(String written, List<Token> prefix, DraftOptions options) {
+        ObjectNode body = prompt.deepCopy();
+        body.remove(CHAT_ONLY);
+        body.put("prompt", written + text(prefix));
+        return call(false, body, roomFor(0, prefix.size(), options));
+    }
+
+    /** The call for a draft behind token ids: the prompt's, and the prefix's. */
+    DraftCall byIds(int[] promptIds, int[] prefixIds, DraftOptions options) {
         ObjectNode body = prompt.deepCopy();
         body.remove(CHAT_ONLY);
         ArrayNode ids = body.putArray("prompt");
         for (int id : promptIds) {
             ids.add(id);
         }
-        prefix.forEach(token -> ids.add(token.id()));
-        return call(false, body, options);
+        for (int id : prefixIds) {
+            ids.add(id);
+        }
+        return call(false, body, roomFor(promptIds.length, prefixIds.length, options));
+    }
+
+    /** A chat without a limit goes on to its end, but a completion without one ends soon. */
+    private DraftOptions roomFor(int promptTokens, int prefix, DraftOptions options) {
+        return chat && options.maxTokens() == null
+                ? options.limitedTo(capabilities.room(promptTokens, prefix))
+                : options;
+    }
+
+    /** The request as it would go to the chat endpoint, or with this choice's prompt. */
+    ObjectNode request() {
+        return prompt;
+    }
+
+    boolean mergesRecords() {
+        return capabilities.mergedRecords();
     }
 
     boolean resumesByIds() {

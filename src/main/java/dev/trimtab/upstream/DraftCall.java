@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One generation call to the upstream.
  *
- * @param path behind the base URL
+ * @param path behind the base URL, {@code /../} for what stands beside the API's version
  * @param body the request
  * @param authorization the client's own, if any
  */

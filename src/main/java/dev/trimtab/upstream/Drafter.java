@@ -6,11 +6,14 @@ import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
+import dev.trimtab.token.Utf8;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,18 +21,26 @@ import tools.jackson.databind.JsonNode;
 
 /** Drafts one choice of an answer, call by call. Confined to that choice: one call at a time, except for whole drafts. */
 public final class Drafter {
+    private static final int[] NONE = {};
+
     private final DraftBody body;
+    private final @Nullable PromptWriter writer;
+    private final Map<String, int[]> spelled = new HashMap<>();
     private final Function<DraftCall, Flux<byte[]>> post;
     private final UpstreamMeters meters;
     private final @Nullable String authorization;
     private volatile int[] promptIds;
+    private @Nullable WrittenPrompt written;
 
+    /** @param writer writes the prompt out, or null where it goes upstream as it came */
     Drafter(
             DraftBody body,
+            @Nullable PromptWriter writer,
             Function<DraftCall, Flux<byte[]>> post,
             UpstreamMeters meters,
             @Nullable String authorization) {
         this.body = body;
+        this.writer = writer;
         this.post = post;
         this.meters = meters;
         this.authorization = authorization;
@@ -49,7 +60,8 @@ public final class Drafter {
     public Flux<DraftEvent> draft(List<Token> prefix, DraftOptions options) {
         return Flux.defer(() -> {
             DraftReading reading = new DraftReading();
-            return chunks(call(prefix, options))
+            return prepared(prefix)
+                    .thenMany(Flux.defer(() -> chunks(call(prefix, options))))
                     .concatMapIterable(reading::events)
                     .transform(events -> meters.drafted(events, event -> event))
                     .concatWith(Flux.defer(() -> reading.over() ? Flux.empty() : Flux.error(brokenOff())));
@@ -95,16 +107,13 @@ public final class Drafter {
 
     /** The candidates of the step behind a prefix, read from a whole answer of one token whose draw is ignored. */
     public Mono<Candidates> reread(List<Token> prefix, DraftOptions options) {
-        return Mono.defer(() -> {
-            DraftCall streamed = call(prefix, options.limitedTo(1));
-            streamed.body().put("stream", false).remove("stream_options");
-            return chunks(streamed)
-                    .concatMapIterable(new DraftReading()::events)
-                    .ofType(DraftEvent.Drawn.class)
-                    .next()
-                    .map(drawn -> drawn.step().candidates())
-                    .defaultIfEmpty(Candidates.NONE);
-        });
+        return prepared(prefix)
+                .thenMany(Flux.defer(() -> chunks(whole(call(prefix, options.limitedTo(1))))))
+                .concatMapIterable(new DraftReading()::events)
+                .ofType(DraftEvent.Drawn.class)
+                .next()
+                .map(drawn -> drawn.step().candidates())
+                .defaultIfEmpty(Candidates.NONE);
     }
 
     private Flux<AnswerChunk> chunks(DraftCall call) {
@@ -114,9 +123,70 @@ public final class Drafter {
                 .transform(meters::called);
     }
 
+    private static DraftCall whole(DraftCall streamed) {
+        streamed.body().put("stream", false).remove("stream_options");
+        return streamed;
+    }
+
+    /** Finds out what a call needs to know before it is made: the prompt written out, and the ids of merged tokens. */
+    private Mono<Void> prepared(List<Token> prefix) {
+        PromptWriter asked = writer;
+        if (asked == null) {
+            return Mono.empty();
+        }
+        Mono<Void> prompt = written != null
+                ? Mono.empty()
+                : asked.write(body.request()).doOnNext(this::learn).then();
+        if (!body.resumesByIds() || !body.mergesRecords()) {
+            return prompt;
+        }
+        return prompt.thenMany(Flux.fromIterable(List.copyOf(prefix)))
+                .filter(Drafter::mayBeMerged)
+                .map(Utf8::text)
+                .filter(text -> !spelled.containsKey(text))
+                .concatMap(text -> asked.spell(text).doOnNext(ids -> spelled.put(text, ids)))
+                .then();
+    }
+
+    private void learn(WrittenPrompt prompt) {
+        written = prompt;
+        if (body.resumesByIds() && prompt.ids().length > 0) {
+            promptIds = prompt.ids();
+        }
+    }
+
+    private static boolean mayBeMerged(Token token) {
+        for (byte one : token.bytes()) {
+            if (one < 0) {
+                return Utf8.isWhole(token.bytes());
+            }
+        }
+        return false;
+    }
+
+    /** The ids of an answer's tokens. One that was merged has the last of its ids, and the others are put before that. */
+    private int[] ids(List<Token> prefix) {
+        if (prefix.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+            throw new ApiException(
+                    ErrorKind.UPSTREAM_FAILED,
+                    "The upstream did not tell the ids of its answer's tokens, without which it cannot be resumed"
+                            + " (expected: an id in every record; set its capability continuation to prefill otherwise).");
+        }
+        return prefix.stream().flatMapToInt(this::ids).toArray();
+    }
+
+    private IntStream ids(Token token) {
+        int[] all = mayBeMerged(token) ? spelled.getOrDefault(Utf8.text(token), NONE) : NONE;
+        boolean merged = all.length > 1 && all[all.length - 1] == token.id();
+        return merged ? IntStream.of(all) : IntStream.of(token.id());
+    }
+
     private DraftCall call(List<Token> prefix, DraftOptions options) {
+        if (written != null && body.resumesByIds() && promptIds.length > 0) {
+            return body.byIds(promptIds, ids(prefix), options);
+        }
         if (prefix.isEmpty() || !body.resumesByIds()) {
-            return body.byText(prefix, options);
+            return written == null ? body.byText(prefix, options) : body.byWritten(written.text(), prefix, options);
         }
         if (promptIds.length == 0) {
             throw new ApiException(
@@ -124,13 +194,7 @@ public final class Drafter {
                     "The upstream did not tell the prompt's token ids, without which its answer cannot be resumed"
                             + " (expected: prompt_token_ids; set its capability continuation to prefill otherwise).");
         }
-        if (prefix.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
-            throw new ApiException(
-                    ErrorKind.UPSTREAM_FAILED,
-                    "The upstream did not tell the ids of its answer's tokens, without which it cannot be resumed"
-                            + " (expected: an id in every record; set its capability continuation to prefill otherwise).");
-        }
-        return body.byIds(promptIds, prefix, options);
+        return body.byIds(promptIds, ids(prefix), options);
     }
 
     private void learnPromptIds(AnswerChunk chunk) {
@@ -182,11 +246,11 @@ public final class Drafter {
             return new DraftOptions(temperature, truncation, tokens, seed, bias);
         }
 
-        /** The same for a draft of one token, with more bias. */
-        public DraftOptions forOneWith(Map<Integer, Double> more) {
+        /** The same with more bias. */
+        public DraftOptions with(Map<Integer, Double> more) {
             Map<Integer, Double> both = new LinkedHashMap<>(bias);
             both.putAll(more);
-            return new DraftOptions(temperature, truncation, 1, seed, both);
+            return new DraftOptions(temperature, truncation, maxTokens, seed, both);
         }
     }
 }

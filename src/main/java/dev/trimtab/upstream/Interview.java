@@ -5,12 +5,14 @@ import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Capabilities.Template;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,15 @@ final class Interview {
 
     private final ProbeCalls calls;
     private final Findings findings;
+    private final UpstreamSettings settings;
     private final @Nullable Vocabulary vocabulary;
 
-    Interview(ProbeCalls calls, Findings findings, @Nullable Vocabulary vocabulary) {
+    /** @param settings what is known beforehand: the tokenizer, and a stated template */
+    Interview(ProbeCalls calls, Findings findings, UpstreamSettings settings) {
         this.calls = calls;
         this.findings = findings;
-        this.vocabulary = vocabulary;
+        this.settings = settings;
+        this.vocabulary = settings.vocabulary();
     }
 
     int calls() {
@@ -71,6 +76,7 @@ final class Interview {
                 ? findings.ask("truncation-order", Order.TEMPERATURE_FIRST, () -> sampling.order(neutral))
                 : Order.TEMPERATURE_FIRST;
         int usable = spelled && findings.knows("shown-law") ? candidates : 0;
+        boolean merges = findings.ask("merged-records", false, new EndQuestions(calls, Math.max(1, usable))::merges);
         Capabilities known = new Capabilities(
                 usable,
                 law,
@@ -83,8 +89,10 @@ final class Interview {
                 Map.of(),
                 1,
                 findings.ask("context", 0, listing::context),
-                findings.ask("vocabulary-size", 0, () -> vocabularySize(listing)));
-        Capabilities found = continuing(new ContinuationQuestions(calls, known), known);
+                findings.ask("vocabulary-size", 0, () -> vocabularySize(listing)),
+                merges,
+                Template.NONE);
+        Capabilities found = continuing(new ContinuationQuestions(calls, known, settings.tokenizer()), known);
         findings.ask("cancel-stops", false, Interview::cancel);
         findings.ask("steers-chats", false, () -> steers(found));
         return found;
@@ -103,7 +111,6 @@ final class Interview {
 
     private EndRecords ends(int candidates) {
         EndQuestions questions = new EndQuestions(calls, Math.max(1, candidates));
-        findings.ask("merged-records", false, questions::merges);
         findings.ask("echo", false, questions::echoes);
         return findings.ask("end-records", EndRecords.NEVER, questions::ends);
     }
@@ -126,10 +133,36 @@ final class Interview {
             findings.ask("prefill-comes-back", false, () -> questions.prefillComesBack(prefill));
         }
         boolean byText = findings.ask("continuation by text", false, questions::byText);
+        Template template = template(questions, byIds, told);
+        if (template != Template.NONE) {
+            Continuation way = byIds || written(template, told) ? Continuation.TOKEN_IDS : Continuation.TEXT;
+            return known.resumingBy(way, told, Map.of()).writtenBy(template);
+        }
         Continuation way = byIds
                 ? Continuation.TOKEN_IDS
                 : prefill != null ? Continuation.PREFILL : byText ? Continuation.TEXT : Continuation.NONE;
         return known.resumingBy(way, told, way == Continuation.PREFILL && prefill != null ? prefill : Map.of());
+    }
+
+    /** The stated template, or a server's own where its chats cannot be resumed by ids without; as far as it works. */
+    private Template template(ContinuationQuestions questions, boolean byIds, boolean told) {
+        Template stated = settings.capabilities().template();
+        List<Template> tried = stated != Template.NONE
+                ? List.of(stated)
+                : byIds ? List.of() : List.of(Template.TOKENIZE, Template.APPLY_TEMPLATE);
+        for (Template template : tried) {
+            Continuation way = written(template, told) ? Continuation.TOKEN_IDS : Continuation.TEXT;
+            String name = template.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            if (findings.ask("template " + name, false, () -> questions.byTemplate(template, way, told))) {
+                return template;
+            }
+        }
+        return Template.NONE;
+    }
+
+    /** Whether the ids of a chat that is written out become known. */
+    private boolean written(Template template, boolean told) {
+        return template.isServers() || told || settings.tokenizer() != null;
     }
 
     /** The fields with which a chat goes on with a last assistant message, or null where nothing makes it. */

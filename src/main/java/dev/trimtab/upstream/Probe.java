@@ -80,7 +80,7 @@ public final class Probe {
 
     private Interview interview(Transport transport, Findings findings, ModelListing listing) {
         String asked = model == null ? listing.model() : model;
-        return new Interview(new ProbeCalls(transport::post, asked, patience, LIMIT), findings, settings.vocabulary());
+        return new Interview(new ProbeCalls(transport::post, asked, patience, LIMIT), findings, settings);
     }
 
     private ModelListing listing(Transport transport) {

@@ -66,6 +66,16 @@ record ProbeAnswer(List<AnswerChunk> chunks) {
                 .orElse(-1);
     }
 
+    /** How many tokens the upstream counted of the prompt, or −1 where it does not say. */
+    int prompt() {
+        return chunks.stream()
+                .map(AnswerChunk::usage)
+                .filter(Objects::nonNull)
+                .mapToInt(Usage::promptTokens)
+                .max()
+                .orElse(-1);
+    }
+
     /** A field beside the choices, or an empty text. */
     String field(String name) {
         return chunks.get(0).json().path(name).asString("");

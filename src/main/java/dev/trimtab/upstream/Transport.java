@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -106,7 +107,7 @@ final class Transport implements AutoCloseable {
                     authorize(out);
                 })
                 .post()
-                .uri(settings.baseUrl() + call.path())
+                .uri(URI.create(settings.baseUrl() + call.path()).normalize())
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
                 .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)))
                 .timeout(Mono.delay(timeouts.firstToken()), payload -> Mono.never())

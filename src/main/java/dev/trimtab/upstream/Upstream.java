@@ -1,5 +1,6 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
@@ -138,11 +139,18 @@ public final class Upstream implements AutoCloseable {
      * @param authorization the client's own {@code Authorization}, used where the upstream has no key
      */
     public Drafter drafter(GenerationRequest request, ObjectNode prompt, @Nullable String authorization) {
-        return new Drafter(new DraftBody(request, prompt, capabilities()), post, meters, authorization);
+        Capabilities able = capabilities();
+        ServerTokens server = new ServerTokens(post, prompt.path("model").stringValue(null), authorization);
+        PromptWriter writer = PromptWriter.of(request, prompt, able, settings.tokenizer(), server);
+        return new Drafter(new DraftBody(request, prompt, able), writer, post, meters, authorization);
     }
 
     @Override
     public void close() {
         transport.close();
+        Tokenizer tokenizer = settings.tokenizer();
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
     }
 }

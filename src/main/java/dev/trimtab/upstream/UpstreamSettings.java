@@ -1,5 +1,6 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key sent as a bearer token; where absent the client's own {@code Authorization} is
  * @param capabilities what it can do
  * @param vocabulary its tokens, where they are known
+ * @param tokenizer what makes ids of prompts, where the gateway writes them
  * @param resilience how it is called
  * @param drafting how far its drafts may run
  * @param trustedCertificates a PEM file of those that an {@code https://} upstream's may be signed by; null: those that the
@@ -24,6 +26,7 @@ public record UpstreamSettings(
         @Nullable ApiKey key,
         Capabilities capabilities,
         @Nullable Vocabulary vocabulary,
+        @Nullable Tokenizer tokenizer,
         Resilience resilience,
         Drafting drafting,
         @Nullable Path trustedCertificates) {
@@ -43,12 +46,12 @@ public record UpstreamSettings(
             Capabilities capabilities,
             @Nullable Vocabulary vocabulary) {
         return new UpstreamSettings(
-                name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT, Drafting.STREAMED, null);
+                name, baseUrl, key, capabilities, vocabulary, null, Resilience.DEFAULT, Drafting.STREAMED, null);
     }
 
     public UpstreamSettings withDrafting(Drafting other) {
         return new UpstreamSettings(
-                name, baseUrl, key, capabilities, vocabulary, resilience, other, trustedCertificates);
+                name, baseUrl, key, capabilities, vocabulary, tokenizer, resilience, other, trustedCertificates);
     }
 
     /** A secret that cannot be printed: only {@link #reveal} shows it. */

@@ -65,7 +65,7 @@ class FallbackIT {
             URI url = URI.create("http://127.0.0.1:" + port + "/v1");
             UpstreamSettings plain = RunningGateway.settings("number-" + upstreams.size(), port, null);
             upstreams.add(new UpstreamSettings(
-                    plain.name(), url, null, plain.capabilities(), null, resilience, Drafting.STREAMED, null));
+                    plain.name(), url, null, plain.capabilities(), null, null, resilience, Drafting.STREAMED, null));
         }
         return new RunningGateway(RunningGateway.SETTINGS, folder, upstreams);
     }

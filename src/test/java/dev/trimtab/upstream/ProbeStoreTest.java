@@ -70,4 +70,16 @@ class ProbeStoreTest {
 
         assertThat(new ProbeStore(file).find(URL, "a")).isEmpty();
     }
+
+    /** It was not asked then what is asked now. */
+    @Test
+    void report_ofAnOlderVersion_countsAsNone() throws IOException {
+        Path file = folder.resolve("probes.json");
+        new ProbeStore(file).keep(report(URL, "a", 20));
+        String older = Files.readString(file).replaceFirst(",\\s*\"template\" : \"NONE\"", "");
+        assertThat(older).doesNotContain("template");
+        Files.writeString(file, older);
+
+        assertThat(new ProbeStore(file).find(URL, "a")).isEmpty();
+    }
 }
