@@ -4,26 +4,28 @@ import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.ProbeReport;
 import dev.trimtab.upstream.Probing;
 import dev.trimtab.upstream.Upstream;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What the upstream can do, as steering takes it, and what the last probe found; writing probes again. */
+/** What each upstream can do, as steering takes it, and what the last probe found; writing probes them again. */
 @Endpoint(id = "capabilities")
 final class CapabilitiesEndpoint {
-    private final Upstream upstream;
-    private final Optional<Probing> probing;
+    private final ProbedUpstreams probed;
 
-    CapabilitiesEndpoint(Upstream upstream, Optional<Probing> probing) {
-        this.upstream = upstream;
-        this.probing = probing;
+    CapabilitiesEndpoint(ProbedUpstreams probed) {
+        this.probed = probed;
     }
 
+    /** What is answered: the upstreams in the order in which they are asked. */
+    record Answer(List<Known> upstreams) {}
+
     /**
-     * What is answered.
+     * One upstream.
      *
      * @param capabilities those in use
      * @param probe null where nothing was probed
@@ -34,15 +36,19 @@ final class CapabilitiesEndpoint {
             @Nullable ProbeReport probe) {}
 
     @ReadOperation
-    Known known() {
-        return new Known(
-                upstream.name(),
-                upstream.capabilities(),
-                probing.map(Probing::last).orElse(null));
+    Answer known() {
+        return new Answer(probed.all().stream().map(this::known).toList());
+    }
+
+    private Known known(Upstream upstream) {
+        Probing probing = probed.probings().get(upstream);
+        return new Known(upstream.name(), upstream.capabilities(), probing == null ? null : probing.last());
     }
 
     @WriteOperation
-    Mono<Known> refresh() {
-        return Mono.justOrEmpty(probing).flatMap(Probing::refresh).then(Mono.fromSupplier(this::known));
+    Mono<Answer> refresh() {
+        return Flux.fromIterable(probed.probings().values())
+                .concatMap(Probing::refresh)
+                .then(Mono.fromSupplier(this::known));
     }
 }

@@ -1,6 +1,8 @@
 package dev.trimtab;
 
 import dev.trimtab.demo.DemoServer;
+import dev.trimtab.gateway.Backends;
+import dev.trimtab.gateway.Backends.Backend;
 import dev.trimtab.gateway.Gateway;
 import dev.trimtab.gateway.GatewaySettings;
 import dev.trimtab.policy.PolicyCatalogue;
@@ -9,9 +11,12 @@ import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -62,8 +67,17 @@ class GatewayWiring {
     }
 
     @Bean
-    Upstream upstream(UpstreamSettings settings, MeterRegistry registry) {
-        return new Upstream(settings, registry);
+    Backends backends(TrimtabProperties properties, UpstreamSettings settings, MeterRegistry registry) {
+        List<Backend> all = new ArrayList<>(List.of(backend(settings, null, registry)));
+        properties.fallbacks().forEach(fallback -> all.add(backend(fallback.settings(), fallback.model(), registry)));
+        return new Backends(all);
+    }
+
+    private static Backend backend(UpstreamSettings settings, @Nullable String model, MeterRegistry registry) {
+        Upstream upstream = new Upstream(settings, registry);
+        Steering steering = new Steering(
+                upstream, registry, () -> ThreadLocalRandom.current().nextLong());
+        return new Backend(upstream, steering, model);
     }
 
     /** A run takes a processor for itself, so there are as many threads as processors. */
@@ -81,23 +95,17 @@ class GatewayWiring {
     @Bean
     PolicyCatalogue policies(
             TrimtabProperties properties,
-            Upstream upstream,
+            Backends backends,
             Scheduler scoring,
             Scheduler policyReading,
             MeterRegistry registry) {
         return PolicyCatalogue.open(
                 properties.policiesFolder(),
-                Set.of(upstream.name()),
+                backends.upstreams().stream().map(Upstream::name).collect(Collectors.toCollection(LinkedHashSet::new)),
                 properties.accelerator(),
                 scoring,
                 policyReading,
                 registry);
-    }
-
-    @Bean
-    Steering steering(Upstream upstream, MeterRegistry registry) {
-        return new Steering(
-                upstream, registry, () -> ThreadLocalRandom.current().nextLong());
     }
 
     @Bean
@@ -121,8 +129,8 @@ class GatewayWiring {
 
     @Bean
     @Order(4)
-    WebFilter served(GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering) {
-        return Gateway.served(Gateway.routes(settings, policies, upstream, steering, Clock.systemUTC()));
+    WebFilter served(GatewaySettings settings, PolicyCatalogue policies, Backends backends) {
+        return Gateway.served(Gateway.routes(settings, policies, backends, Clock.systemUTC()));
     }
 
     @Bean

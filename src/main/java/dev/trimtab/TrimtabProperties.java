@@ -9,6 +9,7 @@ import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.token.ShownLaw;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,14 @@ import org.springframework.util.unit.DataSize;
 /**
  * Everything that can be set; {@code config/application.yml} says what each key means. An unknown key fails the start.
  *
+ * @param fallbacks upstreams that are asked where the first cannot answer, in their order
  * @param keys who may call, by name; none: anybody
  * @param defaultPolicy the policy of requests that choose none
  */
 @ConfigurationProperties(prefix = "trimtab", ignoreUnknownFields = false)
 record TrimtabProperties(
         @DefaultValue UpstreamProperties upstream,
+        @DefaultValue List<UpstreamProperties> fallbacks,
         @DefaultValue Demo demo,
         @DefaultValue("config/policies") Path policiesFolder,
         @DefaultValue Map<String, Key> keys,
@@ -37,6 +40,14 @@ record TrimtabProperties(
     /** An empty value, as an environment may have it, is none. */
     TrimtabProperties {
         defaultPolicy = defaultPolicy == null || defaultPolicy.isBlank() ? null : defaultPolicy;
+        Set<String> names = new HashSet<>(Set.of(upstream.baseUrl() == null ? DemoUpstream.NAME : upstream.name()));
+        for (int i = 0; i < fallbacks.size(); i++) {
+            String name = fallbacks.get(i).name();
+            if (!names.add(name)) {
+                throw new IllegalArgumentException(
+                        "trimtab.fallbacks[" + i + "].name: " + name + " (expected: a name of its own)");
+            }
+        }
     }
 
     /** The embedded upstream, used where no other is configured. */

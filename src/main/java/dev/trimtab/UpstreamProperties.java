@@ -6,6 +6,7 @@ import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.netty.util.NetUtil;
@@ -40,8 +41,10 @@ record UpstreamProperties(
         @Nullable Path tokenizer,
         @DefaultValue("false") boolean plaintext,
         @Nullable Path trustedCertificates,
-        @DefaultValue("500") int connections,
         @DefaultValue Timeouts timeouts,
+        @DefaultValue Pool pool,
+        @DefaultValue Retry retry,
+        @DefaultValue Breaker breaker,
         @DefaultValue("true") boolean probe,
         @DefaultValue("data/probes.json") Path probeFile,
         @DefaultValue("1h") Duration probeInterval,
@@ -67,11 +70,7 @@ record UpstreamProperties(
                 apiKey,
                 capabilities.over(Capabilities.CONSERVATIVE),
                 tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
-                timeouts.connect(),
-                timeouts.firstToken(),
-                timeouts.idle(),
-                timeouts.whole(),
-                connections,
+                resilience(),
                 trustedCertificates);
     }
 
@@ -88,6 +87,14 @@ record UpstreamProperties(
         }
     }
 
+    private Resilience resilience() {
+        return new Resilience(
+                new Resilience.Timeouts(timeouts.connect(), timeouts.firstToken(), timeouts.idle(), timeouts.whole()),
+                new Resilience.Pool(pool.connections(), pool.waiting(), pool.longestWait()),
+                new Resilience.Retries(retry.attempts(), retry.firstWait(), retry.longestAsked()),
+                new Resilience.Breaking(breaker.failureRate(), breaker.calls(), breaker.openTime()));
+    }
+
     private static byte[] bytes(Path tokenizer) {
         try {
             return Files.readAllBytes(tokenizer);
@@ -102,6 +109,21 @@ record UpstreamProperties(
             @DefaultValue("60s") Duration firstToken,
             @DefaultValue("60s") Duration idle,
             @DefaultValue("10m") Duration whole) {}
+
+    record Pool(
+            @DefaultValue("500") int connections,
+            @DefaultValue("500") int waiting,
+            @DefaultValue("5s") Duration longestWait) {}
+
+    record Retry(
+            @DefaultValue("3") int attempts,
+            @DefaultValue("200ms") Duration firstWait,
+            @DefaultValue("5s") Duration longestAsked) {}
+
+    record Breaker(
+            @DefaultValue("50") int failureRate,
+            @DefaultValue("20") int calls,
+            @DefaultValue("10s") Duration openTime) {}
 
     /** What the upstream can do, as far as it is stated; the rest is what is found. */
     record CapabilityProperties(

@@ -45,6 +45,7 @@ class ArchitectureTest {
             "ai.djl..", Set.of("model"),
             "reactor.netty..", Set.of("upstream", "demo", "gateway", "bench"),
             "io.netty..", Set.of("upstream", "demo", "gateway", "bench"),
+            "io.github.resilience4j..", Set.of("upstream"),
             "picocli..", Set.of(""),
             "org.springframework..", Set.of("gateway", ""));
 

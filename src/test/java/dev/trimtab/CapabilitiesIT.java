@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trimtab.demo.DemoServer;
 import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.gateway.Backends;
 import dev.trimtab.openai.Json;
-import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -70,7 +70,8 @@ class CapabilitiesIT {
             long calls = server.calls();
 
             JsonNode again = Json.mapper()
-                    .readTree(post(context, "/actuator/capabilities", "{}").body());
+                    .readTree(post(context, "/actuator/capabilities", "{}").body())
+                    .at("/upstreams/0");
 
             assertThat(server.calls()).isGreaterThan(calls + 10);
             assertThat(again.at("/capabilities/topLogprobs").intValue()).isEqualTo(3);
@@ -83,7 +84,7 @@ class CapabilitiesIT {
         long start = System.nanoTime();
         try (ConfigurableApplicationContext context = start(9)) {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
-            assertThat(context.getBean(Upstream.class).capabilities().whyNotSteerable(true))
+            assertThat(context.getBean(Backends.class).first().capabilities().whyNotSteerable(true))
                     .isNotNull();
         }
     }
@@ -118,7 +119,8 @@ class CapabilitiesIT {
                         URI.create(StartBlock.of(context).url() + "/actuator/capabilities"))
                 .build();
         return Json.mapper()
-                .readTree(client.send(request, BodyHandlers.ofString()).body());
+                .readTree(client.send(request, BodyHandlers.ofString()).body())
+                .at("/upstreams/0");
     }
 
     private HttpResponse<String> post(ConfigurableApplicationContext context, String path, String body)

@@ -85,14 +85,16 @@ class TlsIT {
     @ValueSource(strings = {"http://example.test/v1", "http://10.0.0.7:8000/v1", "http://localhost.example.test/v1"})
     void plaintextUrlOfAnotherMachine_isRefused_unlessItIsAllowed(String url) {
         assertThatThrownBy(() -> settings(url, false))
-                .hasMessage("trimtab.upstream.base-url: " + url
-                        + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
+                .hasMessage(
+                        "trimtab.upstream.base-url: " + url
+                                + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
         assertThat(settings(url, true).baseUrl()).hasToString(url);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http://localhost:9/v1", "http://127.0.0.1:9/v1", "http://[::1]:9/v1", "https://example.test/v1"})
+            strings = {"http://localhost:9/v1", "http://127.0.0.1:9/v1", "http://[::1]:9/v1", "https://example.test/v1"
+            })
     void urlThatIsEncryptedOrStaysHere_isTaken(String url) {
         assertThat(settings(url, false).baseUrl()).hasToString(url);
     }

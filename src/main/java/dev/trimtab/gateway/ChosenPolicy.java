@@ -4,7 +4,9 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.RequestHead;
 import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.Route;
 import dev.trimtab.policy.Stage;
+import dev.trimtab.steering.ResampledLaw;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -16,6 +18,7 @@ import org.springframework.http.HttpHeaders;
  */
 record ChosenPolicy(Policy policy, @Nullable String model) {
     static final String HEADER = "x-trimtab-policy";
+    private static final String ROUTE = "x-trimtab-route";
 
     /** True where the answer is the upstream's own. */
     boolean passes() {
@@ -32,14 +35,20 @@ record ChosenPolicy(Policy policy, @Nullable String model) {
         headers.set(HEADER, policy.name());
         headers.set("x-trimtab-version", policy.version());
         headers.set("x-trimtab-stage", policy.stage().name().toLowerCase(Locale.ROOT));
-        headers.set("x-trimtab-route", route());
+        headers.set(ROUTE, route());
     }
 
     private String route() {
         if (passes()) {
             return "unsteered";
         }
-        return policy.steersTokens() ? policy.route().name().toLowerCase(Locale.ROOT) : "prefaced";
+        return !policy.steersTokens() ? "prefaced" : policy.route() == Route.STEPWISE ? "stepwise" : "drafted";
+    }
+
+    /** Says that an answer is drawn among whole drafts, and by which law. */
+    static void describe(HttpHeaders headers, ResampledLaw law) {
+        headers.set(ROUTE, "resampled");
+        headers.set("x-trimtab-law", law.header());
     }
 
     static ApiException unknown(String param, String name) {

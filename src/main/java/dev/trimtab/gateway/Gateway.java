@@ -5,8 +5,6 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.policy.PolicyCatalogue;
-import dev.trimtab.steering.Steering;
-import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,15 +31,15 @@ public final class Gateway {
     private Gateway() {}
 
     public static RouterFunction<ServerResponse> routes(
-            GatewaySettings settings, PolicyCatalogue policies, Upstream upstream, Steering steering, Clock clock) {
-        Passage passage = new Passage(upstream);
+            GatewaySettings settings, PolicyCatalogue policies, Backends backends, Clock clock) {
+        Passage passage = new Passage(backends);
         PolicyChooser chooser = new PolicyChooser(policies, settings.defaultPolicy(), settings.model());
         GenerationEndpoint generation = new GenerationEndpoint(
                 new RequestBodies(settings.maxBodySize()),
                 chooser,
                 passage,
-                steering,
-                new SteeredAnswers(steering, clock, settings));
+                backends,
+                new SteeredAnswers(backends, clock, settings));
         ModelsEndpoint models = new ModelsEndpoint(policies, passage, clock.instant());
         OtherEndpoints others = new OtherEndpoints(passage, chooser, settings.maxPassedBodySize());
         RouterFunction<ServerResponse> routes = RouterFunctions.route()

@@ -1,9 +1,10 @@
 package dev.trimtab.gateway;
 
+import dev.trimtab.gateway.Backends.Backend;
 import dev.trimtab.upstream.Passed;
-import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.Upstream.Body;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -15,10 +16,23 @@ import reactor.core.publisher.Mono;
 final class Passage {
     private static final String API = "/v1";
 
-    private final Upstream upstream;
+    private final Backends backends;
 
-    Passage(Upstream upstream) {
-        this.upstream = upstream;
+    Passage(Backends backends) {
+        this.backends = backends;
+    }
+
+    /**
+     * Passes a request for generated text on, to another upstream where the first cannot answer.
+     *
+     * @param candidates the upstreams that may answer, in their order
+     */
+    Mono<ServerResponse> pass(ServerRequest request, List<Backend> candidates, byte[] body) {
+        return Backends.pass(candidates, backend -> {
+                    backends.describe(request.exchange().getResponse().getHeaders(), backend);
+                    return ask(request, backend, Body.of(backend.body(body)));
+                })
+                .map(PassedAnswer::new);
     }
 
     Mono<ServerResponse> pass(ServerRequest request, Body body) {
@@ -27,11 +41,16 @@ final class Passage {
 
     /** The upstream's answer to the request with another body. */
     Mono<Passed> ask(ServerRequest request, Body body) {
-        return upstream.pass(
-                HttpMethod.valueOf(request.method().name()),
-                target(request),
-                EndToEndHeaders.ofRequest(request.headers().asHttpHeaders()),
-                body);
+        return ask(request, backends.all().get(0), body);
+    }
+
+    private static Mono<Passed> ask(ServerRequest request, Backend backend, Body body) {
+        return backend.upstream()
+                .pass(
+                        HttpMethod.valueOf(request.method().name()),
+                        target(request),
+                        EndToEndHeaders.ofRequest(request.headers().asHttpHeaders()),
+                        body);
     }
 
     /** The path and query behind the upstream's base URL, which ends in the version as ours does. */

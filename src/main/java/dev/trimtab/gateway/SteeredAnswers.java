@@ -1,5 +1,6 @@
 package dev.trimtab.gateway;
 
+import dev.trimtab.gateway.Backends.Backend;
 import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.AnswerHead;
 import dev.trimtab.openai.ApiException;
@@ -10,9 +11,10 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.AnswerPart;
-import dev.trimtab.steering.Steering;
+import dev.trimtab.steering.ResampledLaw;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -21,12 +23,12 @@ import reactor.core.publisher.Mono;
 
 /** Hands a request to steering and writes what is decided, whole or as it comes. */
 final class SteeredAnswers {
-    private final Steering steering;
+    private final Backends backends;
     private final Clock clock;
     private final GatewaySettings settings;
 
-    SteeredAnswers(Steering steering, Clock clock, GatewaySettings settings) {
-        this.steering = steering;
+    SteeredAnswers(Backends backends, Clock clock, GatewaySettings settings) {
+        this.backends = backends;
         this.clock = clock;
         this.settings = settings;
     }
@@ -34,19 +36,48 @@ final class SteeredAnswers {
     /**
      * Steers an answer.
      *
+     * @param body the request
      * @param model what the client asked for, by which the answer calls itself
      */
     Mono<ServerResponse> answer(
-            ServerRequest request, AnswerForm form, GenerationRequest generation, Policy policy, String model) {
+            ServerRequest request, AnswerForm form, byte[] body, ChosenPolicy chosen, String model) {
+        Policy policy = chosen.policy();
         Explanation explanation = Explanation.of(request.headers().firstHeader(Explanation.HEADER));
-        String authorization = request.headers().firstHeader("authorization");
+        GenerationRequest generation = GenerationRequest.parse(form, body);
         checkChoices(generation);
-        Flux<AnswerPart> parts = steering.steer(generation, policy, authorization, explanation == Explanation.STEPS)
+        Flux<AnswerPart> parts = Backends.steer(
+                        backends.of(policy), backend -> parts(request, backend, form, body, chosen, explanation))
                 .takeUntilOther(Mono.delay(settings.maxAnswerTime()).then(Mono.error(SteeredAnswers::tooLong)));
         SamplingParameters sampling = generation.sampling();
         SteeredChoices choices = new SteeredChoices(sampling.topLogprobs() >= 0, sampling.n());
         SteeredAnswer answer = new SteeredAnswer(form, head(form, model), sampling, policy, explanation, choices);
         return sampling.stream() ? streamed(parts, answer) : whole(parts, answer);
+    }
+
+    private Flux<AnswerPart> parts(
+            ServerRequest request,
+            Backend backend,
+            AnswerForm form,
+            byte[] body,
+            ChosenPolicy chosen,
+            Explanation explanation) {
+        return Flux.defer(() -> {
+            GenerationRequest generation = GenerationRequest.parse(form, backend.body(body));
+            describe(request.exchange().getResponse().getHeaders(), backend, chosen, generation);
+            String authorization = request.headers().firstHeader("authorization");
+            return backend.steering()
+                    .steer(generation, chosen.policy(), authorization, explanation == Explanation.STEPS);
+        });
+    }
+
+    private void describe(HttpHeaders answer, Backend backend, ChosenPolicy chosen, GenerationRequest generation) {
+        backends.describe(answer, backend);
+        ResampledLaw law = backend.steering().resampledLaw(generation, chosen.policy());
+        if (law == null) {
+            chosen.describe(answer);
+        } else {
+            ChosenPolicy.describe(answer, law);
+        }
     }
 
     private void checkChoices(GenerationRequest request) {

@@ -211,7 +211,7 @@ final class Fields {
     }
 
     private static String written(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT);
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String shown(JsonNode value) {

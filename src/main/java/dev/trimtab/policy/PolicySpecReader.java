@@ -111,7 +111,11 @@ final class PolicySpecReader {
     private static Limits limits(Fields fields) {
         Limits limits = new Limits(
                 fields.integer("calls", Limits.DEFAULT.calls(), 1),
-                fields.integer("replacements", Limits.DEFAULT.replacements(), 0));
+                fields.integer("replacements", Limits.DEFAULT.replacements(), 0),
+                fields.integer("drafts", Limits.DEFAULT.drafts(), 1));
+        if (limits.drafts() > Limits.MOST_DRAFTS) {
+            fields.wrong("drafts", "an integer 1.." + Limits.MOST_DRAFTS);
+        }
         fields.reportUnknownKeys();
         return limits;
     }

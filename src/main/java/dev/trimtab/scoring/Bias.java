@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -126,6 +127,22 @@ public record Bias(Map<Token, Double> nats) {
     }
 
     /**
+     * The entries of other tokens than some.
+     *
+     * @param ids the upstream's ids of those that are left out
+     * @param idOf the upstream's id for a token's bytes, or −1 where it is not known
+     */
+    public Bias without(Set<Integer> ids, ToIntFunction<byte[]> idOf) {
+        Map<Token, Double> left = new LinkedHashMap<>(nats);
+        left.keySet().removeIf(token -> ids.contains(id(token, idOf)));
+        return new Bias(left);
+    }
+
+    private static int id(Token token, ToIntFunction<byte[]> idOf) {
+        return token.id() == Token.NO_ID ? idOf.applyAsInt(token.bytes()) : token.id();
+    }
+
+    /**
      * The entries whose token ids are known.
      *
      * @param idOf the upstream's id for a token's bytes, or −1 where it is not known
@@ -133,7 +150,7 @@ public record Bias(Map<Token, Double> nats) {
     public Map<Integer, Double> byId(ToIntFunction<byte[]> idOf) {
         Map<Integer, Double> byId = new LinkedHashMap<>();
         nats.forEach((token, value) -> {
-            int id = token.id() == Token.NO_ID ? idOf.applyAsInt(token.bytes()) : token.id();
+            int id = id(token, idOf);
             if (id >= 0) {
                 byId.put(id, value);
             }

@@ -5,11 +5,14 @@ import dev.trimtab.model.OnnxModel;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
+import dev.trimtab.token.Token;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -79,6 +82,13 @@ final class PluginScorer implements Scorer {
     @Override
     public Accelerator accelerator() {
         return model.accelerator();
+    }
+
+    @Override
+    public List<Token> tokens(String text) {
+        return IntStream.of(tokenizer.encode(text))
+                .mapToObj(id -> new Token(Token.NO_ID, tokenizer.vocabulary().bytes(id)))
+                .toList();
     }
 
     @Override

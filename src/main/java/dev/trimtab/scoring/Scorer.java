@@ -1,9 +1,12 @@
 package dev.trimtab.scoring;
 
 import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.token.Token;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -38,6 +41,14 @@ public interface Scorer extends AutoCloseable {
 
     /** What its model runs on, {@code CPU} or {@code CUDA}. */
     Accelerator accelerator();
+
+    /**
+     * The tokens of a text as the scorer's own tokenizer cuts it, without ids; null where it has none, so that a text whose
+     * tokens are not known cannot be scored.
+     */
+    default @Nullable List<Token> tokens(String text) {
+        return null;
+    }
 
     /** Opens the session of one answer to a prompt. */
     Session open(Prompt prompt);

@@ -25,13 +25,15 @@ final class Levers {
 
     private final Map<Integer, Double> pushed;
     private final Bias bias;
+    private final Bias unpushed;
     private final boolean hidden;
     private final int room;
 
     /** @param room for how many more entries the upstream has room, where a ban may ride on one draft */
-    private Levers(Map<Integer, Double> pushed, Bias bias, boolean hidden, int room) {
+    private Levers(Map<Integer, Double> pushed, Bias bias, Bias unpushed, boolean hidden, int room) {
         this.pushed = pushed;
         this.bias = bias;
+        this.unpushed = unpushed;
         this.hidden = hidden;
         this.room = room;
     }
@@ -61,7 +63,18 @@ final class Levers {
                     .forEach(entry -> pushed.put(entry.getKey(), clipped(entry.getValue())));
         }
         boolean mayBan = !truncates && !policy.weighsTokens();
-        return new Levers(pushed, policy.bias(), hides, mayBan ? room - pushed.size() : 0);
+        Bias unpushed = policy.bias().without(pushed.keySet(), upstream::idOf);
+        return new Levers(pushed, policy.bias(), unpushed, hides, mayBan ? room - pushed.size() : 0);
+    }
+
+    /** The part of the policy's bias that is not pushed. */
+    Bias unpushed() {
+        return unpushed;
+    }
+
+    /** True where nothing makes a token likelier. */
+    boolean onlyLower() {
+        return unpushed.nats().values().stream().allMatch(nats -> nats <= 0);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Message;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.Route;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Upstream;
 import java.util.List;
@@ -45,9 +46,21 @@ final class Refusals {
 
     private Refusals() {}
 
+    /** True where whole drafts are drawn instead of tokens. */
+    static boolean resampled(Policy policy, Capabilities upstream, boolean chat) {
+        boolean cannot =
+                policy.weighsTokens() ? upstream.whyNotSteerable(chat) != null : upstream.whyNotResumable(chat) != null;
+        return policy.route() == Route.RESAMPLED || (policy.route() == Route.DRAFTED_OR_RESAMPLED && cannot);
+    }
+
     static void check(GenerationRequest request, Policy policy, Upstream upstream) {
-        String lacking = upstream.capabilities().whyNotSteerable(request instanceof ChatRequest);
-        if (lacking != null && policy.weighsTokens()) {
+        boolean resampled = resampled(policy, upstream.capabilities(), request instanceof ChatRequest);
+        String lacking = resampled
+                ? ResampledRefusals.lacking(upstream.capabilities())
+                : upstream.capabilities().whyNotSteerable(request instanceof ChatRequest);
+        if (resampled) {
+            ResampledRefusals.check(request.sampling(), policy, upstream);
+        } else if (lacking != null && policy.weighsTokens()) {
             throw new ApiException(
                     ErrorKind.POLICY_REFUSED,
                     "Policy " + policy.name() + " cannot be applied: upstream " + upstream.name() + " lacks it: "

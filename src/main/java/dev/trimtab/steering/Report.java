@@ -13,13 +13,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param completionTokens emitted tokens, ends aside
  * @param latched why steering stopped on the way, or null
  * @param steps one explanation per emitted token, or empty where none was asked for
+ * @param resampled how the choice was drawn where it was resampled, or null
  */
 public record Report(
         Books books,
         int promptTokens,
         int completionTokens,
         @Nullable String latched,
-        List<StepExplanation> steps) {
+        List<StepExplanation> steps,
+        @Nullable Resampled resampled) {
 
     /** The choice's entry in the answer's {@code trimtab} field. */
     public ObjectNode json(int choice) {
@@ -37,6 +39,9 @@ public record Report(
         json.put("exhausted", books.exhausted());
         json.put("ends_reread", books.endsReread());
         json.put("latched", latched);
+        if (resampled != null) {
+            resampled.write(json.putObject("resampled"));
+        }
         if (!steps.isEmpty()) {
             steps.forEach(json.putArray("steps")::addPOJO);
         }

@@ -59,7 +59,8 @@ record SessionPlan(
 
     /** True where an end that came without candidates is read again: at every end of this choice or at none. */
     boolean rereadsEnds() {
-        return capabilities.endRecords() == EndRecords.WHOLE_ONLY
+        return resumes
+                && capabilities.endRecords() == EndRecords.WHOLE_ONLY
                 && policy.scorers().stream().anyMatch(scorer -> scorer.strength() > 0);
     }
 
@@ -84,6 +85,17 @@ record SessionPlan(
                 one ? Integer.valueOf(1) : tokens(call, emitted, promptTokens),
                 seedOfCall,
                 levers.pushed());
+    }
+
+    /**
+     * What a call for whole drafts states.
+     *
+     * @param call its number, from 0
+     */
+    DraftOptions wholeOptions(int call) {
+        DraftOptions first = options(0, 0, 0, false);
+        Integer seedOfCall = sampling.seed() == null ? null : coins().callSeed(call);
+        return new DraftOptions(first.temperature(), first.truncation(), first.maxTokens(), seedOfCall, first.bias());
     }
 
     private @Nullable Integer tokens(int call, int emitted, int promptTokens) {

@@ -5,6 +5,8 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
+import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Drafter;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>what cannot be honoured is refused ({@link Refusals});
  *   <li>each choice is one {@link SteeringSession}, on its own calls and coins;
  *   <li>a session's drafts are decided token by token ({@link TokenDecider}) by the law of the step;
+ *   <li>where a policy has answers resampled, each choice is one {@link Resampling} among whole drafts instead;
  *   <li>decided tokens become text ({@link TextAssembly}), and the choice ends with its {@link Report}.
  * </ol>
  *
@@ -59,19 +62,31 @@ public final class Steering {
             GenerationRequest request, Policy policy, @Nullable String authorization, boolean explain) {
         return Flux.defer(() -> {
             Refusals.check(request, policy, upstream);
-            return Flux.merge(
-                    Flux.fromIterable(sessions(request, policy, authorization, explain))
-                            .map(SteeringSession::run),
-                    Integer.MAX_VALUE);
+            return Flux.merge(Flux.fromIterable(choices(request, policy, authorization, explain)), Integer.MAX_VALUE);
         });
     }
 
-    /** The request with nothing but the policy's preface added, for a policy that steers by words alone. */
-    public ObjectNode prefaced(GenerationRequest request, Policy policy) {
-        return Prompts.prefaced(request.json(), policy);
+    /**
+     * The law of the answer where its policy has it resampled from this upstream; null where it is steered token by token.
+     *
+     * @throws dev.trimtab.openai.ApiException where the request's bias cannot be honoured
+     */
+    public @Nullable ResampledLaw resampledLaw(GenerationRequest request, Policy policy) {
+        return law(request, policy, Levers.of(policy, request.sampling(), upstream));
     }
 
-    private List<SteeringSession> sessions(
+    private @Nullable ResampledLaw law(GenerationRequest request, Policy policy, Levers levers) {
+        Capabilities capabilities = upstream.capabilities();
+        boolean resampled = Refusals.resampled(policy, capabilities, request instanceof ChatRequest);
+        return resampled ? ResampledLaw.of(policy, levers, capabilities.topLogprobs() > 0) : null;
+    }
+
+    /** The request with nothing but the policy's preface added, for a policy that steers by words alone. */
+    public static ObjectNode prefaced(ObjectNode request, Policy policy) {
+        return Prompts.prefaced(request, policy);
+    }
+
+    private List<Flux<AnswerPart>> choices(
             GenerationRequest request, Policy policy, @Nullable String authorization, boolean explain) {
         SamplingParameters sampling = request.sampling();
         Levers levers = Levers.of(policy, sampling, upstream);
@@ -81,12 +96,14 @@ public final class Steering {
                 : sampling.maxTokens();
         SteeringMeters metersOfPolicy = meters.computeIfAbsent(
                 policy.name() + "@" + policy.version(), version -> new SteeringMeters(registry, policy));
-        boolean resumes = upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
-        List<SteeringSession> sessions = new ArrayList<>();
+        ResampledLaw law = law(request, policy, levers);
+        boolean resumes =
+                law == null && upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
+        List<Flux<AnswerPart>> choices = new ArrayList<>();
         for (Prompts prompt : Prompts.of(request, policy, upstream)) {
             for (int i = 0; i < sampling.n(); i++) {
                 SessionPlan plan = new SessionPlan(
-                        sessions.size(),
+                        choices.size(),
                         policy,
                         sampling,
                         limit,
@@ -95,10 +112,12 @@ public final class Steering {
                         upstream.capabilities(),
                         resumes,
                         explain);
-                sessions.add(new SteeringSession(
-                        plan, upstream.drafter(request, prompt.forUpstream(), authorization), prompt, metersOfPolicy));
+                Drafter drafter = upstream.drafter(request, prompt.forUpstream(), authorization);
+                choices.add(Flux.defer(() -> law == null
+                        ? new SteeringSession(plan, drafter, prompt, metersOfPolicy).run()
+                        : new Resampling(plan, law, drafter, prompt, metersOfPolicy).run()));
             }
         }
-        return sessions;
+        return choices;
     }
 }

@@ -163,6 +163,30 @@ final class SteeringMeters {
         discarded.increment(books.discarded());
     }
 
+    /** A choice was drawn among whole drafts. */
+    void resampled(Resampled resampled) {
+        Tags ofLaw = tags.and(
+                "law",
+                resampled.law().over(),
+                "exact",
+                String.valueOf(resampled.law().exact()));
+        counter("trimtab.steering.resampled", "Choices that were drawn among whole drafts", "choices", ofLaw)
+                .increment();
+        counter("trimtab.steering.drafts", "Whole drafts that were weighed", "drafts", ofLaw)
+                .increment(resampled.drafts());
+        if (resampled.effectiveSampleSize() != null) {
+            DistributionSummary.builder("trimtab.steering.effective.sample.size")
+                    .description("(Sum w)^2 / sum w^2 over the distinct drafts that a choice was drawn among")
+                    .baseUnit("drafts")
+                    .tags(ofLaw)
+                    .publishPercentileHistogram()
+                    .minimumExpectedValue(1.0)
+                    .maximumExpectedValue(128.0)
+                    .register(registry)
+                    .record(resampled.effectiveSampleSize());
+        }
+    }
+
     Stopwatch stopwatch() {
         return new Stopwatch(Timer.start(registry), firstToken);
     }

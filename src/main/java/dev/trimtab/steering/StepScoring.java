@@ -5,9 +5,14 @@ import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Session;
 import dev.trimtab.scoring.Session.Window;
+import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -42,14 +47,64 @@ final class StepScoring implements AutoCloseable {
     }
 
     Mono<Sum> score(List<Token> prefix, Step step) {
-        int k = step.candidates().size();
-        if (scorers.isEmpty()) {
-            return Mono.just(Sum.zero(k));
+        return score(prefix, List.of(step)).map(sums -> sums.get(0));
+    }
+
+    /** What the scorers say of consecutive steps, each read as if those before it stood. */
+    Mono<List<Sum>> score(List<Token> prefix, List<Step> steps) {
+        List<Sum> none =
+                steps.stream().map(step -> Sum.zero(step.candidates().size())).toList();
+        if (scorers.isEmpty() || steps.isEmpty()) {
+            return Mono.just(none);
         }
-        Window window = new Window(prefix, List.of(step));
+        Window window = new Window(prefix, steps);
         return Flux.fromIterable(scorers)
-                .concatMap(opened -> opened.session().score(window).map(scores -> weighted(opened, scores[0])))
-                .reduce(Sum.zero(k), StepScoring::plus);
+                .concatMap(opened -> opened.session().score(window).map(scores -> weighted(opened, scores)))
+                .reduce(none, StepScoring::plus);
+    }
+
+    /**
+     * Σ α·s over a text, each scorer reading its own tokens, nats; a token that a scorer does not know counts 0.
+     *
+     * @param ended whether the end behind the text was drawn
+     */
+    Mono<Double> scoreText(String text, boolean ended) {
+        return Flux.fromIterable(scorers)
+                .concatMap(opened -> scoreText(opened, text, ended))
+                .reduce(0.0, Double::sum);
+    }
+
+    /** The tokens of a text as the first scorer that has a tokenizer cuts it, or none. */
+    List<Token> tokens(String text) {
+        return scorers.stream()
+                .map(opened -> opened.weighted().scorer().tokens(text))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    private static Mono<Double> scoreText(Opened opened, String text, boolean ended) {
+        List<Token> known = opened.weighted().scorer().tokens(text);
+        List<Token> tokens = new ArrayList<>(known == null ? List.of() : known);
+        if (ended) {
+            tokens.add(new Token(Token.NO_ID, new byte[0]));
+        }
+        if (tokens.isEmpty()) {
+            return Mono.just(0.0);
+        }
+        List<Step> steps = tokens.stream().map(StepScoring::alone).toList();
+        return opened.session().score(new Window(List.of(), steps)).map(scores -> Stream.of(scores)
+                .mapToDouble(of ->
+                        Double.isNaN(of[0]) ? 0 : of[0] * opened.weighted().strength())
+                .sum());
+    }
+
+    private static Step alone(Token token) {
+        return new Step(token, Double.NaN, new Candidates(new Token[] {token}, new double[1]));
+    }
+
+    private static List<Sum> weighted(Opened opened, double[][] scores) {
+        return Stream.of(scores).map(ofStep -> weighted(opened, ofStep)).toList();
     }
 
     private static Sum weighted(Opened opened, double[] scores) {
@@ -59,6 +114,12 @@ final class StepScoring implements AutoCloseable {
         }
         boolean moves = opened.weighted().scorer().zeroIsRest();
         return new Sum(weighted, moves ? weighted : new double[scores.length]);
+    }
+
+    private static List<Sum> plus(List<Sum> one, List<Sum> other) {
+        return IntStream.range(0, one.size())
+                .mapToObj(i -> plus(one.get(i), other.get(i)))
+                .toList();
     }
 
     private static Sum plus(Sum one, Sum other) {

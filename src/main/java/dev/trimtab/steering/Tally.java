@@ -25,6 +25,11 @@ final class Tally {
         }
     }
 
+    /** Counts that asking again came to nothing. */
+    void exhausted() {
+        exhausted++;
+    }
+
     /** Counts a token that will not be taken back any more. */
     void emitted(Decision decision) {
         if (decision instanceof Decision.Kept) {

@@ -1,21 +1,13 @@
 package dev.trimtab.steering;
 
-import dev.trimtab.openai.ApiException;
-import dev.trimtab.openai.ErrorKind;
-import dev.trimtab.policy.FailureMode;
 import dev.trimtab.scoring.Session.ContextExceededException;
 import dev.trimtab.steering.PhraseGuard.Hit;
-import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Coins;
-import dev.trimtab.token.ScoredStep;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.Token;
-import dev.trimtab.token.Utf8;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,16 +18,13 @@ final class TokenDecider implements AutoCloseable {
     /** How often one step is asked again before its token is drawn from S instead. */
     static final int TRIES = 8;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TokenDecider.class);
-
     private final SessionPlan plan;
     private final StepScoring scoring;
     private final PhraseGuard guard;
-    private final Penalties penalties;
+    private final StepWeighing weighing;
     private final SteeringMeters meters;
     private final Coins coins;
-    private @Nullable String latched;
-    private boolean mayClose;
+    private final Latch latch;
     private int attempt;
     private int triesHere;
 
@@ -43,32 +32,21 @@ final class TokenDecider implements AutoCloseable {
         this.plan = plan;
         this.scoring = scoring;
         this.guard = guard;
-        this.penalties = penalties;
+        this.weighing = new StepWeighing(plan, guard, penalties, meters, plan.resumes());
+        this.latch = new Latch(plan.policy(), meters);
         this.meters = meters;
         this.coins = plan.coins();
-        this.mayClose = plan.resumes();
     }
 
     /** Why steering stopped on the way, or null. */
     @Nullable
     String latched() {
-        return latched;
+        return latch.reason();
     }
 
     /** Stops scoring for the rest of the answer, or fails it, as the policy says. */
     void latch(String reason) {
-        if (latched != null) {
-            return;
-        }
-        latched = reason;
-        meters.latched();
-        if (plan.policy().failureMode() == FailureMode.CLOSED) {
-            throw new ApiException(
-                            ErrorKind.INTERNAL,
-                            "Steering by policy " + plan.policy().name() + " failed: " + reason + ".")
-                    .withCode("steering_failed");
-        }
-        LOG.warn("policy {} goes on unsteered: {}", plan.policy().name(), reason);
+        latch.close(reason);
     }
 
     /**
@@ -78,7 +56,7 @@ final class TokenDecider implements AutoCloseable {
      * @param unsteered why it cannot be scored, or null
      */
     Mono<Decision> decide(List<Token> prefix, Step step, @Nullable Unsteered unsteered) {
-        if (unsteered == null && latched != null) {
+        if (unsteered == null && latch.reason() != null) {
             unsteered = Unsteered.LATCHED;
         }
         if (unsteered == null && step.candidates().isEmpty()) {
@@ -87,7 +65,7 @@ final class TokenDecider implements AutoCloseable {
         int index = prefix.size();
         if (unsteered != null || scoring.isEmpty()) {
             Unsteered reason = unsteered;
-            return Mono.fromSupplier(() -> weigh(index, step, silent(step), reason));
+            return Mono.fromSupplier(() -> weigh(index, step, StepWeighing.silent(step), reason));
         }
         return scoring.score(prefix, step)
                 .map(sum -> weigh(index, step, sum, null))
@@ -95,39 +73,23 @@ final class TokenDecider implements AutoCloseable {
     }
 
     private Decision failed(int index, Step step, Throwable failure) {
-        if (failure instanceof ApiException known) {
-            throw known;
-        }
         if (failure instanceof ContextExceededException) {
-            return weigh(index, step, silent(step), Unsteered.CONTEXT);
+            return weigh(index, step, StepWeighing.silent(step), Unsteered.CONTEXT);
         }
-        LOG.debug("a scorer of policy {} failed", plan.policy().name(), failure);
-        latch("a scorer failed (" + failure.getClass().getSimpleName() + ")");
-        return weigh(index, step, silent(step), Unsteered.LATCHED);
-    }
-
-    private static StepScoring.Sum silent(Step step) {
-        return StepScoring.Sum.zero(step.candidates().size());
+        latch.close(failure);
+        return weigh(index, step, StepWeighing.silent(step), Unsteered.LATCHED);
     }
 
     private Decision weigh(int index, Step step, StepScoring.Sum sum, @Nullable Unsteered unsteered) {
-        boolean last = plan.isLast(index);
-        ScoredStep scored = scored(step.candidates(), sum, unsteered == null, last);
-        StepLaw law = StepLaw.of(scored, plan.draftLaw(), mayClose);
-        int place = step.candidates().indexOf(step.drawn());
-        if (law.impossible(place)) {
-            mayClose = false;
-            law = StepLaw.of(scored, plan.draftLaw(), false);
-        }
-        Hit hit = guard.hit(step.drawn(), last);
-        Weighed weighed = new Weighed(index, step, scored, law);
+        Weighed weighed = weighing.weigh(index, step, sum, unsteered == null);
+        Hit hit = guard.hit(step.drawn(), plan.isLast(index));
         if (hit != null) {
             meters.hit(hit.rule());
-            if (scored.allowedShare() < plan.policy().negative().floor() && mayGoBack(hit)) {
+            if (weighed.scored().allowedShare() < plan.policy().negative().floor() && mayGoBack(hit)) {
                 return goneBack(weighed, hit);
             }
         }
-        return tossed(weighed, place, hit, unsteered);
+        return tossed(weighed, step.candidates().indexOf(step.drawn()), hit, unsteered);
     }
 
     /** True where the answer may go back to the token that holds a phrase's first byte. */
@@ -144,7 +106,7 @@ final class TokenDecider implements AutoCloseable {
     private Decision tossed(Weighed weighed, int place, @Nullable Hit hit, @Nullable Unsteered unsteered) {
         StepLaw law = weighed.law();
         int index = weighed.index();
-        double lowering = lowering(weighed.step().drawn(), hit, unsteered == null);
+        double lowering = weighing.lowering(weighed.step().drawn(), hit, unsteered == null);
         if (coins.toss(index, attempt, Coins.Purpose.THIN) < law.thinned(place, lowering)) {
             return thinned(weighed, lowering, hit, unsteered);
         }
@@ -186,50 +148,6 @@ final class TokenDecider implements AutoCloseable {
     private Decision decided(Decision decision) {
         triesHere = 0;
         return decision;
-    }
-
-    private ScoredStep scored(Candidates candidates, StepScoring.Sum sum, boolean steered, boolean last) {
-        int k = candidates.size();
-        ScoredStep step = new ScoredStep(
-                new double[k], new double[k], new double[k], new double[k], new double[k], new boolean[k]);
-        for (int i = 0; i < k; i++) {
-            Token token = candidates.token(i);
-            double said = sum.score()[i];
-            boolean forbidden = said == Double.NEGATIVE_INFINITY;
-            boolean known = !Double.isNaN(said);
-            double levered = steered ? plan.levers().score(token) : 0;
-            step.shown()[i] = candidates.logprob(i);
-            step.hiddenBias()[i] = plan.levers().hiddenBias(token);
-            step.lowering()[i] = forbidden ? said : guarded(token, steered, last);
-            step.score()[i] = forbidden || !known ? 0 : said + levered;
-            step.movingScore()[i] = forbidden || !known ? 0 : sum.moving()[i] + levered;
-            step.eligible()[i] = known && canBeDrawn(token);
-        }
-        return step;
-    }
-
-    private double guarded(Token candidate, boolean steered, boolean last) {
-        Hit hit = guard.hit(candidate, last);
-        if (hit != null) {
-            meters.lowered(hit.rule());
-        }
-        return lowering(candidate, hit, steered);
-    }
-
-    /** Nats; of a step that is not steered, only what is forbidden is left. */
-    private double lowering(Token token, @Nullable Hit hit, boolean steered) {
-        if (hit != null || guard.bans(token)) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        double policy = plan.levers().lowering(token);
-        return steered ? policy + penalties.lowering(token) : policy == Double.NEGATIVE_INFINITY ? policy : 0;
-    }
-
-    private boolean canBeDrawn(Token token) {
-        if (token.isEnd()) {
-            return plan.steersEnds();
-        }
-        return !plan.capabilities().resumesByText() || Utf8.isWhole(token.bytes());
     }
 
     @Override

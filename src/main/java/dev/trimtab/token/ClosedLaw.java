@@ -79,6 +79,11 @@ final class ClosedLaw implements StepLaw {
     }
 
     @Override
+    public double logRatio(int place, double lowering) {
+        return impossible(place) ? Double.NEGATIVE_INFINITY : Math.log(target[place]) - Math.log(draft[place]);
+    }
+
+    @Override
     public double drift() {
         double sum = 0;
         for (int i = 0; i < target.length; i++) {

@@ -67,6 +67,12 @@ final class GreedyLaw implements StepLaw {
         return best;
     }
 
+    @Override
+    public double logRatio(int place, double lowering) {
+        boolean drawn = stands(place) == 1 && lowering != Double.NEGATIVE_INFINITY;
+        return drawn ? 0 : Double.NEGATIVE_INFINITY;
+    }
+
     /** 0: both laws are points, and the divergence between two of them is 0 or infinite. */
     @Override
     public double drift() {

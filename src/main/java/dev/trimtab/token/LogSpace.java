@@ -1,7 +1,7 @@
 package dev.trimtab.token;
 
 /** Arithmetic on logarithms of weights, where −∞ is a weight of zero. */
-final class LogSpace {
+public final class LogSpace {
     private LogSpace() {}
 
     /** log Σ exp(x), −∞ for an empty sum. */
@@ -21,7 +21,7 @@ final class LogSpace {
     }
 
     /** The probabilities of log-weights; all zero where nothing has weight. */
-    static double[] softmax(double[] logs) {
+    public static double[] softmax(double[] logs) {
         double total = logSumExp(logs);
         double[] probabilities = new double[logs.length];
         if (total != Double.NEGATIVE_INFINITY) {
@@ -33,7 +33,7 @@ final class LogSpace {
     }
 
     /** The place that a coin in [0, 1) picks among weights ≥ 0, or {@link StepLaw#NOWHERE} where all are 0. */
-    static int draw(double[] weights, double coin) {
+    public static int draw(double[] weights, double coin) {
         double total = 0;
         for (double weight : weights) {
             total += weight;

@@ -9,16 +9,26 @@ package dev.trimtab.token;
  * min(1, R_m) more and the rest by min(1, 1/R_m).
  */
 final class OpenLaw implements StepLaw {
+    /** The least share that is taken to be left, so that a token drawn where all that is shown is suppressed weighs something finite. */
+    private static final double LEAST = 1e-6;
+
     private final boolean[] inS;
     private final double[] drafts;
     private final double[] thinned;
     private final double[] ratio;
+    private final double notSuppressed;
     private final double shareOfS;
     private final double shareOfRest;
     private final double temperature;
     private final double unseen;
 
-    private OpenLaw(boolean[] inS, double[][] weights, double logMoved, double temperature, double unseen) {
+    private OpenLaw(
+            boolean[] inS,
+            double[][] weights,
+            double logMoved,
+            double notSuppressed,
+            double temperature,
+            double unseen) {
         this.inS = inS;
         this.drafts = weights[0];
         this.thinned = weights[1];
@@ -27,6 +37,7 @@ final class OpenLaw implements StepLaw {
         this.shareOfRest = Math.min(1, Math.exp(-logMoved));
         this.temperature = temperature;
         this.unseen = unseen;
+        this.notSuppressed = notSuppressed;
     }
 
     static OpenLaw of(ScoredStep step, double[] logWeights, Support support, DraftLaw draft) {
@@ -56,7 +67,26 @@ final class OpenLaw implements StepLaw {
             thinned[i] = inS[i] ? shares.drafts()[i] * Math.exp(step.lowering()[i] / temperature) : 0;
         }
         return new OpenLaw(
-                inS, new double[][] {shares.drafts(), thinned, ratio}, logMoved, temperature, shares.unseen());
+                inS,
+                new double[][] {shares.drafts(), thinned, ratio},
+                logMoved,
+                notSuppressed(step, shares, support, inS, logMoved, temperature),
+                temperature,
+                shares.unseen());
+    }
+
+    /** Σ_S d·t + Σ_rest d·t, each times what it keeps of its share: p's normaliser, what is not shown taken for untouched. */
+    private static double notSuppressed(
+            ScoredStep step, Shares shares, Support support, boolean[] inS, double logMoved, double temperature) {
+        double drawn = support.closed() ? 0 : shares.unseen();
+        double left = drawn * Math.min(1, Math.exp(-logMoved));
+        for (int i = 0; i < inS.length; i++) {
+            double draft = support.closed() && !support.inside()[i] ? 0 : shares.drafts()[i];
+            double kept = Math.min(1, Math.exp(inS[i] ? logMoved : -logMoved));
+            drawn += draft;
+            left += draft * Math.exp(step.lowering()[i] / temperature) * kept;
+        }
+        return Math.max(LEAST, left / drawn);
     }
 
     @Override
@@ -91,6 +121,12 @@ final class OpenLaw implements StepLaw {
     @Override
     public int fallback(double coin) {
         return LogSpace.draw(targetOnS(), coin);
+    }
+
+    @Override
+    public double logRatio(int place, double lowering) {
+        double inItsShare = steerable(place) ? Math.log(shareOfS) + Math.log(ratio[place]) : Math.log(shareOfRest);
+        return lowering / temperature + inItsShare - Math.log(notSuppressed);
     }
 
     @Override

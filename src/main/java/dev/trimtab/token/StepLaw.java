@@ -76,6 +76,16 @@ public sealed interface StepLaw permits OpenLaw, ClosedLaw, GreedyLaw {
      */
     int fallback(double coin);
 
+    /**
+     * log p(x)/d(x) of a drawn token, nats: what a draft that cannot be changed weighs at this step. The normaliser counts
+     * whatever is suppressed at the step, as far as it is shown. Only the open law draws nothing that d does not: of another
+     * one such ratios do not give p back.
+     *
+     * @param lowering the drawn token's own lowering, nats, ≤ 0
+     * @return −∞ for a token that p does not draw
+     */
+    double logRatio(int place, double lowering);
+
     /** KL(p_S ‖ d_S), both normalised on S, nats, ≥ 0. */
     double drift();
 

@@ -6,6 +6,7 @@ import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** Drafts one choice of an answer, call by call. Confined to that choice: one call at a time. */
+/** Drafts one choice of an answer, call by call. Confined to that choice: one call at a time, except for whole drafts. */
 public final class Drafter {
     private final DraftBody body;
     private final Function<DraftCall, Flux<byte[]>> post;
     private final UpstreamMeters meters;
     private final @Nullable String authorization;
-    private int[] promptIds;
+    private volatile int[] promptIds;
 
     Drafter(
             DraftBody body,
@@ -50,9 +51,46 @@ public final class Drafter {
             DraftReading reading = new DraftReading();
             return chunks(call(prefix, options))
                     .concatMapIterable(reading::events)
-                    .transform(meters::drafted)
+                    .transform(events -> meters.drafted(events, event -> event))
                     .concatWith(Flux.defer(() -> reading.over() ? Flux.empty() : Flux.error(brokenOff())));
         });
+    }
+
+    /**
+     * Lets the upstream write whole drafts in one call, each to its own end; how many come is the upstream's decision.
+     *
+     * @param count how many are asked for, ≥ 1
+     * @return their events, interleaved as the upstream sends them
+     */
+    public Flux<NumberedEvent> drafts(int count, DraftOptions options) {
+        return Flux.defer(() -> {
+            Map<Integer, DraftReading> readings = new LinkedHashMap<>();
+            DraftCall call = call(List.of(), options);
+            if (count > 1) {
+                call.body().put("n", count);
+            }
+            return chunks(call)
+                    .concatMapIterable(chunk -> numbered(chunk, readings))
+                    .transform(events -> meters.drafted(events, NumberedEvent::event))
+                    .concatWith(Flux.defer(() -> over(readings) ? Flux.empty() : Flux.error(brokenOff())));
+        });
+    }
+
+    private static List<NumberedEvent> numbered(AnswerChunk chunk, Map<Integer, DraftReading> readings) {
+        List<NumberedEvent> events = new ArrayList<>();
+        for (AnswerChunk.Choice choice : chunk.choices()) {
+            DraftReading reading = readings.computeIfAbsent(choice.index(), index -> new DraftReading());
+            reading.events(new AnswerChunk(List.of(choice), null, chunk.json()))
+                    .forEach(event -> events.add(new NumberedEvent(choice.index(), event)));
+        }
+        if (chunk.usage() != null) {
+            events.add(new NumberedEvent(0, new DraftEvent.Counted(chunk.usage())));
+        }
+        return events;
+    }
+
+    private static boolean over(Map<Integer, DraftReading> readings) {
+        return !readings.isEmpty() && readings.values().stream().allMatch(DraftReading::over);
     }
 
     /** The candidates of the step behind a prefix, read from a whole answer of one token whose draw is ignored. */
@@ -115,6 +153,13 @@ public final class Drafter {
     private static ApiException brokenOff() {
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The upstream's answer broke off before its end.");
     }
+
+    /**
+     * What one of several drafts brings.
+     *
+     * @param draft its index, ≥ 0; 0 for what belongs to the call
+     */
+    public record NumberedEvent(int draft, DraftEvent event) {}
 
     /**
      * What one draft states of its sampling.

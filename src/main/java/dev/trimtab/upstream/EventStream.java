@@ -6,8 +6,13 @@ import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Sse;
 import dev.trimtab.openai.SseReader;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClientResponse;
@@ -23,7 +28,8 @@ final class EventStream {
     static Flux<byte[]> read(HttpClientResponse response, Flux<byte[]> body) {
         int status = response.status().code();
         if (status != 200) {
-            return rejected(status, body).flux();
+            return rejected(status, retryAfter(response.responseHeaders().get("retry-after")), body)
+                    .flux();
         }
         String type = response.responseHeaders().get("content-type", "");
         if (!type.startsWith("text/event-stream")) {
@@ -51,10 +57,29 @@ final class EventStream {
                 .map(ByteArrayOutputStream::toByteArray);
     }
 
-    private static Mono<byte[]> rejected(int status, Flux<byte[]> body) {
+    private static Mono<byte[]> rejected(int status, @Nullable Duration retryAfter, Flux<byte[]> body) {
         return whole(body, REJECTION_LIMIT)
                 .onErrorReturn(new byte[0])
-                .flatMap(bytes -> Mono.error(Failures.rejection(status, bytes)));
+                .flatMap(bytes -> Mono.error(Failures.rejection(status, retryAfter, bytes)));
+    }
+
+    /** Seconds or a date (RFC 9110, 10.2.3); null where it is neither. */
+    static @Nullable Duration retryAfter(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        try {
+            return header.matches("\\d{1,9}")
+                    ? Duration.ofSeconds(Long.parseLong(header))
+                    : notNegative(Duration.between(
+                            Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(header, Instant::from)));
+        } catch (DateTimeParseException neither) {
+            return null;
+        }
+    }
+
+    private static Duration notNegative(Duration wait) {
+        return wait.isNegative() ? Duration.ZERO : wait;
     }
 
     /** The chunk of a payload; an {@link ApiException} where it is an error or not JSON. */

@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -22,27 +23,25 @@ final class Failures {
 
     private Failures() {}
 
-    /** True where a connection was lost, as a kept one is when the server closes it just as it is used again. */
-    static boolean lostConnection(Throwable failure) {
-        return failure instanceof IOException
-                && !(failure instanceof ConnectException)
-                && !(failure instanceof UnknownHostException)
-                && !(failure instanceof SSLException);
+    /** An upstream in a sentence. */
+    static String called(String name) {
+        return "upstream".equals(name) ? "upstream" : "upstream " + name;
     }
 
     static ApiException classified(Throwable failure, UpstreamSettings settings) {
         if (failure instanceof ApiException known) {
             return known;
         }
-        String name = "upstream".equals(settings.name()) ? "upstream" : "upstream " + settings.name();
+        String name = called(settings.name());
+        if (failure instanceof PoolAcquirePendingLimitException || failure instanceof PoolAcquireTimeoutException) {
+            return new ApiException(ErrorKind.OVERLOADED, "Too many calls wait for the " + name + ".")
+                    .withStatus(503)
+                    .withRetryAfter(Duration.ofSeconds(1));
+        }
         if (failure instanceof ConnectTimeoutException
                 || failure instanceof TimeoutException
                 || failure instanceof java.util.concurrent.TimeoutException) {
             return new ApiException(ErrorKind.UPSTREAM_TIMEOUT, "The " + name + " did not answer in time.");
-        }
-        if (failure instanceof PoolAcquirePendingLimitException) {
-            return new ApiException(ErrorKind.OVERLOADED, "Too many calls wait for the " + name + ".")
-                    .withRetryAfter(Duration.ofSeconds(1));
         }
         if (failure instanceof ConnectException || failure instanceof UnknownHostException) {
             return new ApiException(
@@ -61,8 +60,12 @@ final class Failures {
         return new ApiException(ErrorKind.UPSTREAM_FAILED, "The " + name + " broke off the connection.");
     }
 
-    /** What the upstream itself said against a request. */
-    static ApiException rejection(int status, byte[] body) {
+    /**
+     * What the upstream itself said against a request.
+     *
+     * @param retryAfter how long it asks to wait, where it does
+     */
+    static ApiException rejection(int status, @Nullable Duration retryAfter, byte[] body) {
         JsonNode error;
         try {
             error = Json.mapper().readTree(body).path("error");
@@ -71,7 +74,9 @@ final class Failures {
         }
         String message = error.path("message").asString("The upstream answered with status " + status + ".");
         ErrorKind kind = status >= 500 ? ErrorKind.UPSTREAM_FAILED : ErrorKind.UPSTREAM_REJECTED;
-        return detailed(new ApiException(kind, message), error).withStatus(status >= 500 ? 502 : status);
+        ApiException rejection =
+                detailed(new ApiException(kind, message), error).withStatus(status >= 500 ? 502 : status);
+        return retryAfter == null ? rejection : rejection.withRetryAfter(retryAfter);
     }
 
     /** An error that came in the middle of a stream. */

@@ -1,5 +1,7 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.upstream.Resilience.Pool;
+import dev.trimtab.upstream.Resilience.Timeouts;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -7,7 +9,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -18,38 +24,63 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
-import reactor.util.retry.Retry;
 
 /** HTTP to one upstream: its connections, its key, its time-outs. */
 final class Transport implements AutoCloseable {
+    /** Servers and what stands before them close a silent connection after a minute or more. */
+    private static final Duration KEPT = Duration.ofSeconds(45);
+
     private final UpstreamSettings settings;
-    private final ConnectionProvider connections;
-    private final HttpClient client;
+    private final Timeouts timeouts;
+    private final List<ConnectionProvider> pools;
+    private final HttpClient drafting;
     private final HttpClient passing;
 
     Transport(UpstreamSettings settings) {
+        this(settings, purpose -> new Connections());
+    }
+
+    /** @param counted keeps count of the connections of a purpose, {@code draft} or {@code pass} */
+    Transport(UpstreamSettings settings, Function<String, Connections> counted) {
         this.settings = settings;
-        this.connections = ConnectionProvider.builder("upstream-" + settings.name())
-                .maxConnections(settings.connections())
-                .pendingAcquireMaxCount(settings.connections())
+        this.timeouts = settings.resilience().timeouts();
+        ConnectionProvider drafts = pool("draft", counted);
+        ConnectionProvider passes = pool("pass", counted);
+        this.pools = List.of(drafts, passes);
+        this.drafting = client(drafts).responseTimeout(timeouts.idle());
+        this.passing = client(passes).responseTimeout(timeouts.whole());
+    }
+
+    private ConnectionProvider pool(String purpose, Function<String, Connections> counted) {
+        Pool pool = settings.resilience().pool();
+        Connections connections = counted.apply(purpose);
+        return ConnectionProvider.builder(settings.name() + "-" + purpose)
+                .maxConnections(pool.connections())
+                .pendingAcquireMaxCount(pool.waiting())
+                .pendingAcquireTimeout(pool.longestWait())
+                .maxIdleTime(KEPT)
+                .evictInBackground(KEPT)
+                .metrics(true, () -> connections)
                 .build();
-        HttpClient secured = Tls.secured(HttpClient.create(connections), settings);
-        this.client = secured.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                settings.connectTimeout().toMillis());
-        this.passing = client.responseTimeout(settings.wholeTimeout());
+    }
+
+    private HttpClient client(ConnectionProvider pool) {
+        return Tls.secured(HttpClient.create(pool), settings).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                timeouts.connect().toMillis());
     }
 
     /** Passes a request on; whoever cancels between the answer's head and its body closes the connection too. */
     Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Upstream.Body body) {
         return Mono.defer(() -> {
             Disposable.Swap answering = Disposables.swap();
+            Instant end = Instant.now().plus(timeouts.whole());
             return passing.headers(out -> passedOn(out, headers, body.length()))
                     .request(method)
                     .uri(settings.baseUrl() + path)
                     .send(body.buffers())
                     .responseConnection((response, connection) -> {
                         answering.update(connection);
-                        return Mono.just(passed(response, connection));
+                        return Mono.just(passed(response, connection, end));
                     })
                     .single()
                     .onErrorMap(failure -> Failures.classified(failure, settings))
@@ -65,26 +96,9 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes a generation call and returns the JSON payloads of its answer. A connection that is lost before anything has
-     * arrived is tried once more: the tokens it would have brought are undecided, so nothing is drawn twice.
-     */
+    /** Makes a generation call and returns the JSON payloads of its answer. */
     Flux<byte[]> post(DraftCall call) {
-        return Flux.defer(() -> {
-            AtomicBoolean arrived = new AtomicBoolean();
-            return once(call)
-                    .doOnNext(payload -> arrived.set(true))
-                    .retryWhen(Retry.max(1)
-                            .filter(failure -> !arrived.get() && Failures.lostConnection(failure))
-                            .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
-                    .timeout(Mono.delay(settings.firstTokenTimeout()), event -> Mono.never())
-                    .onErrorMap(failure -> Failures.classified(failure, settings));
-        });
-    }
-
-    private Flux<byte[]> once(DraftCall call) {
-        return client.responseTimeout(settings.idleTimeout())
-                .headers(out -> {
+        return drafting.headers(out -> {
                     out.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     if (call.authorization() != null) {
                         out.set(HttpHeaderNames.AUTHORIZATION, call.authorization());
@@ -94,7 +108,9 @@ final class Transport implements AutoCloseable {
                 .post()
                 .uri(settings.baseUrl() + call.path())
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
-                .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)));
+                .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)))
+                .timeout(Mono.delay(timeouts.firstToken()), payload -> Mono.never())
+                .onErrorMap(failure -> Failures.classified(failure, settings));
     }
 
     private void authorize(HttpHeaders out) {
@@ -104,8 +120,10 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    private Passed passed(HttpClientResponse response, Connection connection) {
+    private Passed passed(HttpClientResponse response, Connection connection, Instant end) {
         Flux<ByteBuf> body = received(connection)
+                .takeUntilOther(
+                        Mono.delay(Duration.between(Instant.now(), end)).then(Mono.error(TimeoutException::new)))
                 .doOnNext(ByteBuf::retain)
                 .onErrorMap(failure -> Failures.classified(failure, settings));
         return new Passed(response.status().code(), response.responseHeaders(), body);
@@ -135,6 +153,6 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
-        connections.dispose();
+        pools.forEach(ConnectionProvider::dispose);
     }
 }

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The closed model's API: an OpenAI-compatible server behind one base URL.
  *
- * <p>Nothing blocks, nothing is retried, and cancelling a subscription closes the connection, which is how a server
+ * <p>Nothing blocks, nothing is asked again of which something has arrived, and cancelling a subscription closes the connection, which is how a server
  * learns to stop. Failures are signalled as {@link ApiException}.
  */
 public final class Upstream implements AutoCloseable {
@@ -45,6 +45,7 @@ public final class Upstream implements AutoCloseable {
     private final UpstreamSettings settings;
     private final Transport transport;
     private final UpstreamMeters meters;
+    private final Breaker breaker;
     private final Function<DraftCall, Flux<byte[]>> post;
     private volatile Capabilities capabilities;
 
@@ -56,9 +57,14 @@ public final class Upstream implements AutoCloseable {
     Upstream(UpstreamSettings settings, MeterRegistry registry, @Nullable Function<DraftCall, Flux<byte[]>> post) {
         this.settings = settings;
         this.capabilities = settings.capabilities();
-        this.transport = new Transport(settings);
         this.meters = new UpstreamMeters(registry, settings.name());
-        this.post = post == null ? transport::post : post;
+        this.transport = new Transport(settings, meters::connections);
+        this.breaker =
+                new Breaker(settings.name(), settings.resilience().breaking(), Upstream::isFailure, meters::leftAlone);
+        meters.watch(breaker);
+        Attempts attempts = new Attempts(settings.resilience().retries(), meters::retried);
+        Function<DraftCall, Flux<byte[]>> once = post == null ? transport::post : post;
+        this.post = call -> attempts.of(breaker.guarded(once.apply(call)));
     }
 
     public String name() {
@@ -111,7 +117,14 @@ public final class Upstream implements AutoCloseable {
      * @param headers end-to-end headers of the client's; the upstream's key replaces their {@code Authorization}
      */
     public Mono<Passed> pass(HttpMethod method, String path, HttpHeaders headers, Body body) {
-        return transport.pass(method, path, headers, body).transform(meters::passed);
+        return breaker.guarded(transport.pass(method, path, headers, body).flux())
+                .single()
+                .transform(meters::passed);
+    }
+
+    /** A server's error, though it arrives well. */
+    private static boolean isFailure(Object answer) {
+        return answer instanceof Passed passed && passed.status() >= 500;
     }
 
     /**

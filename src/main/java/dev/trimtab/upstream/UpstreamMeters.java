@@ -2,12 +2,17 @@ package dev.trimtab.upstream;
 
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
@@ -18,6 +23,8 @@ final class UpstreamMeters {
     private final String upstream;
     private final Counter draftedTokens;
     private final Timer firstToken;
+    private final Counter retries;
+    private final Counter leftAlone;
     private final Outcomes drafts;
     private final Outcomes passes;
 
@@ -52,6 +59,16 @@ final class UpstreamMeters {
                 .tag("upstream", upstream)
                 .publishPercentileHistogram()
                 .register(registry);
+        this.retries = Counter.builder("trimtab.upstream.retries")
+                .description("Drafts asked for again since nothing had arrived of them")
+                .baseUnit("calls")
+                .tag("upstream", upstream)
+                .register(registry);
+        this.leftAlone = Counter.builder("trimtab.upstream.breaker.refused")
+                .description("Calls not made while the upstream was left alone after too many failures")
+                .baseUnit("calls")
+                .tag("upstream", upstream)
+                .register(registry);
         this.drafts = outcomes("draft");
         this.passes = outcomes("pass");
     }
@@ -74,6 +91,45 @@ final class UpstreamMeters {
                 .register(registry);
     }
 
+    /** Shows whether the upstream is left alone. */
+    void watch(Breaker breaker) {
+        for (State state : List.of(State.CLOSED, State.HALF_OPEN, State.OPEN)) {
+            Gauge.builder("trimtab.upstream.breaker.state", breaker, watched -> watched.state() == state ? 1 : 0)
+                    .description("1 in the breaker's state: closed, open (nothing is asked), half_open (it is tried)")
+                    .tag("upstream", upstream)
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    /** Counts the connections of a purpose. */
+    Connections connections(String purpose) {
+        Connections counted = new Connections();
+        connections(purpose, "active", counted, Connections::active);
+        connections(purpose, "idle", counted, Connections::idle);
+        connections(purpose, "waiting", counted, Connections::waiting);
+        return counted;
+    }
+
+    private void connections(String purpose, String state, Connections counted, ToDoubleFunction<Connections> count) {
+        Gauge.builder("trimtab.upstream.connections", counted, count)
+                .description("Connections by purpose: active, idle, and calls that wait for one")
+                .baseUnit("connections")
+                .strongReference(true)
+                .tag("upstream", upstream)
+                .tag("purpose", purpose)
+                .tag("state", state)
+                .register(registry);
+    }
+
+    void retried() {
+        retries.increment();
+    }
+
+    void leftAlone() {
+        leftAlone.increment();
+    }
+
     /** Counts how a passed call ends: with its body, or before there is one. */
     Mono<Passed> passed(Mono<Passed> answer) {
         return answer.doOnError(passes::failed)
@@ -87,12 +143,12 @@ final class UpstreamMeters {
     }
 
     /** Counts drafted tokens and times the first. */
-    Flux<DraftEvent> drafted(Flux<DraftEvent> draft) {
+    <T> Flux<T> drafted(Flux<T> draft, Function<T, DraftEvent> event) {
         return Flux.defer(() -> {
             Timer.Sample start = Timer.start(registry);
             boolean[] first = {true};
-            return draft.doOnNext(event -> {
-                if (event instanceof DraftEvent.Drawn) {
+            return draft.doOnNext(one -> {
+                if (event.apply(one) instanceof DraftEvent.Drawn) {
                     draftedTokens.increment();
                     if (first[0]) {
                         first[0] = false;

@@ -3,22 +3,17 @@ package dev.trimtab.upstream;
 import dev.trimtab.model.Vocabulary;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an upstream is and how long it may take.
+ * Where an upstream is, what it can do and how it is called.
  *
  * @param name what policies call it
  * @param baseUrl up to and including the version, e.g. {@code https://host/v1}
  * @param key sent as a bearer token; where absent the client's own {@code Authorization} is
  * @param capabilities what it can do
  * @param vocabulary its tokens, where they are known
- * @param connectTimeout the longest wait for a connection
- * @param firstTokenTimeout the longest wait for the first token of a draft
- * @param idleTimeout the longest silence between two reads of a draft
- * @param wholeTimeout the longest silence of a request that is passed on
- * @param connections the most connections at once
+ * @param resilience how it is called
  * @param trustedCertificates a PEM file of those that an {@code https://} upstream's may be signed by; null: those that the
  *     Java runtime trusts
  */
@@ -28,11 +23,7 @@ public record UpstreamSettings(
         @Nullable ApiKey key,
         Capabilities capabilities,
         @Nullable Vocabulary vocabulary,
-        Duration connectTimeout,
-        Duration firstTokenTimeout,
-        Duration idleTimeout,
-        Duration wholeTimeout,
-        int connections,
+        Resilience resilience,
         @Nullable Path trustedCertificates) {
 
     public UpstreamSettings {
@@ -40,30 +31,16 @@ public record UpstreamSettings(
         if (baseUrl.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw new IllegalArgumentException("base-url: " + baseUrl + " (expected: http://… or https://…)");
         }
-        if (connections < 1) {
-            throw new IllegalArgumentException("connections: " + connections + " (expected: at least 1)");
-        }
     }
 
-    /** Settings with the default time-outs. */
+    /** Settings with the default time-outs, retries and limits. */
     public static UpstreamSettings of(
             String name,
             URI baseUrl,
             @Nullable ApiKey key,
             Capabilities capabilities,
             @Nullable Vocabulary vocabulary) {
-        return new UpstreamSettings(
-                name,
-                baseUrl,
-                key,
-                capabilities,
-                vocabulary,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(10),
-                500,
-                null);
+        return new UpstreamSettings(name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT, null);
     }
 
     /** A secret that cannot be printed: only {@link #reveal} shows it. */

@@ -168,15 +168,18 @@ class ForbiddenLawTest {
                 .mapToObj(i -> rule(i, chance))
                 .toList();
         PhrasedUpstream upstream = upstream(rules, chance);
+        Route route = pick(chance, Route.values());
+        boolean whole = route == Route.RESAMPLED || route == Route.DRAFTED_OR_RESAMPLED;
         String preceding = pick(chance, "p", "p ", "é", "-");
         boolean echo = chance.nextInt(5) == 0;
         String body = "{\"model\":\"m\",\"prompt\":\"" + preceding + "\",\"seed\":" + chance.nextInt(1_000)
                 + ",\"stream_options\":{\"include_usage\":true},\"stream\":true"
                 + ",\"echo\":" + echo + ",\"max_tokens\":" + (1 + chance.nextInt(30))
-                + ",\"temperature\":" + pick(chance, "0", "0.7", "1", "1.3") + stops(rules, chance) + "}";
+                + ",\"temperature\":" + pick(chance, whole ? "0.5" : "0", "0.7", "1", "1.3") + stops(rules, chance)
+                + "}";
         return new Case(
                 upstream,
-                policy(rules, upstream, chance),
+                policy(rules, upstream, route, chance),
                 CompletionRequest.parse(body.getBytes(StandardCharsets.UTF_8)),
                 preceding,
                 echo);
@@ -256,7 +259,7 @@ class ForbiddenLawTest {
         return ",\"stop\":" + Json.mapper().writeValueAsString(phrase.substring(from));
     }
 
-    private static Policy policy(List<Rule> rules, PhrasedUpstream upstream, SplittableRandom chance) {
+    private static Policy policy(List<Rule> rules, PhrasedUpstream upstream, Route route, SplittableRandom chance) {
         List<WeightedScorer> scorers = new ArrayList<>();
         if (upstream.continuation() != Continuation.NONE && chance.nextBoolean()) {
             FixedScorer scorer = new FixedScorer(token -> Math.sin(token.hashCode()));
@@ -267,14 +270,14 @@ class ForbiddenLawTest {
                 "0",
                 Stage.FULL,
                 FailureMode.OPEN,
-                pick(chance, Route.values()),
+                route,
                 null,
                 null,
                 List.of(),
                 Bias.NONE,
                 scorers,
                 new Negative(new Phrases(rules), pick(chance, 0.0, 0.05, 0.5, 1.0)),
-                new Limits(pick(chance, 4, 64, 500), 500));
+                new Limits(pick(chance, 4, 64, 500), 500, 4));
     }
 
     @SafeVarargs

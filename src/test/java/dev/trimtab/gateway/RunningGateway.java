@@ -1,5 +1,6 @@
 package dev.trimtab.gateway;
 
+import dev.trimtab.gateway.Backends.Backend;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.steering.Steering;
@@ -15,7 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -42,24 +43,29 @@ final class RunningGateway implements AutoCloseable {
             Duration.ofMinutes(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Upstream upstream;
+    private final Backends backends;
     private final PolicyCatalogue policies;
     private final DisposableServer server;
 
     RunningGateway(int upstreamPort, GatewaySettings settings, Path policyFolder, @Nullable ApiKey key) {
-        URI baseUrl = URI.create("http://127.0.0.1:" + upstreamPort + "/v1");
-        upstream = new Upstream(UpstreamSettings.of("fake", baseUrl, key, Capabilities.CONSERVATIVE, null), registry);
+        this(settings, policyFolder, List.of(settings("fake", upstreamPort, key)));
+    }
+
+    /** In front of several upstreams, each but the first asked for the model {@code other}. */
+    RunningGateway(GatewaySettings settings, Path policyFolder, List<UpstreamSettings> upstreams) {
+        backends = new Backends(upstreams.stream()
+                .map(each -> backend(each, each.equals(upstreams.get(0)) ? null : "other"))
+                .toList());
         policies = PolicyCatalogue.open(
                 policyFolder,
-                Set.of("fake"),
+                backends.upstreams().stream().map(Upstream::name).collect(Collectors.toSet()),
                 Accelerator.CPU,
                 Schedulers.immediate(),
                 Schedulers.boundedElastic(),
                 registry);
-        Steering steering = new Steering(upstream, registry, () -> 1);
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(
-                        RouterFunctions.toWebHandler(Gateway.routes(settings, policies, upstream, steering, clock)))
+                        RouterFunctions.toWebHandler(Gateway.routes(settings, policies, backends, clock)))
                 .filters(filters -> {
                     filters.add(Gateway.metered(registry));
                     WebFilter authentication = Gateway.authentication(settings);
@@ -75,6 +81,16 @@ final class RunningGateway implements AutoCloseable {
                 .port(0)
                 .handle(new ReactorHttpHandlerAdapter(handler))
                 .bindNow(Duration.ofSeconds(10));
+    }
+
+    static UpstreamSettings settings(String name, int port, @Nullable ApiKey key) {
+        URI baseUrl = URI.create("http://127.0.0.1:" + port + "/v1");
+        return UpstreamSettings.of(name, baseUrl, key, Capabilities.CONSERVATIVE, null);
+    }
+
+    private Backend backend(UpstreamSettings settings, @Nullable String model) {
+        Upstream upstream = new Upstream(settings, registry);
+        return new Backend(upstream, new Steering(upstream, registry, () -> 1), model);
     }
 
     int port() {
@@ -99,6 +115,6 @@ final class RunningGateway implements AutoCloseable {
     public void close() {
         server.disposeNow(Duration.ofSeconds(10));
         policies.close();
-        upstream.close();
+        backends.close();
     }
 }

@@ -36,7 +36,7 @@ class PolicyLoaderTest {
         assertThat(policy.route()).isEqualTo(Route.DRAFTED);
         assertThat(policy.upstream()).isNull();
         assertThat(policy.model()).isNull();
-        assertThat(policy.limits()).isEqualTo(new Limits(64, 64));
+        assertThat(policy.limits()).isEqualTo(new Limits(64, 64, 8));
     }
 
     @Test
@@ -74,7 +74,7 @@ class PolicyLoaderTest {
             assertThat(scorer.scorer().name()).isEqualTo("model");
             assertThat(scorer.strength()).isEqualTo(0.5);
         });
-        assertThat(policy.limits()).isEqualTo(new Limits(3, 0));
+        assertThat(policy.limits()).isEqualTo(new Limits(3, 0, 8));
     }
 
     @ParameterizedTest
@@ -147,7 +147,7 @@ class PolicyLoaderTest {
                 "stage: shadow|stage: shadow (expected: off or full)",
                 "stage: true|stage: true (expected: off or full)",
                 "failure-mode: ajar|failure-mode: ajar (expected: open or closed)",
-                "route: scenic|route: scenic (expected: drafted or stepwise)",
+                "route: scenic|route: scenic (expected: drafted or stepwise or resampled or drafted-or-resampled)",
                 "model: 3|model: 3 (expected: a text)",
                 "upstream: [a]|upstream: [\"a\"] (expected: a text)",
                 "description: {}|description: {} (expected: a text)",
@@ -193,13 +193,23 @@ class PolicyLoaderTest {
                 "limits: {calls: 0}|limits.calls: 0 (expected: an integer ≥ 1)",
                 "limits: {calls: 1.5}|limits.calls: 1.5 (expected: an integer ≥ 1)",
                 "limits: {replacements: -1}|limits.replacements: -1 (expected: an integer ≥ 0)",
-                "limits: {call: 1}|limits.call: 1 (expected: no such key; known: calls, replacements)",
+                "limits: {drafts: 0}|limits.drafts: 0 (expected: an integer ≥ 1)",
+                "limits: {drafts: 129}|limits.drafts: 129 (expected: an integer 1..128)",
+                "limits: {call: 1}|limits.call: 1 (expected: no such key; known: calls, replacements, drafts)",
                 "- stage: off|[{\"stage\":\"off\"}] (expected: a mapping)",
             })
     void policy_wrongValue_namesKeyValueAndExpectation(String yaml, String problem) {
         assertThatThrownBy(() -> load(yaml))
                 .isInstanceOf(BadPolicyException.class)
                 .hasMessage("policies/voice/policy.yaml: " + problem);
+    }
+
+    @Test
+    void policy_ofWholeDrafts_saysHowMany() throws Exception {
+        Policy policy =
+                load("route: drafted-or-resampled\nlimits: {drafts: 16}\npreface: [{role: system, content: a}]");
+        assertThat(policy.route()).isEqualTo(Route.DRAFTED_OR_RESAMPLED);
+        assertThat(policy.limits()).isEqualTo(new Limits(64, 64, 16));
     }
 
     @Test

@@ -4,13 +4,17 @@ import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A scorer whose scores are a function of the token alone; it can be made to fail from a step on. */
 public final class FixedScorer implements Scorer {
     private final ToDoubleFunction<Token> scores;
     private final boolean zeroIsRest;
+    private boolean reads;
     private int failsAtStep = Integer.MAX_VALUE;
 
     public FixedScorer(ToDoubleFunction<Token> scores) {
@@ -26,6 +30,22 @@ public final class FixedScorer implements Scorer {
     public FixedScorer failingAt(int step) {
         failsAtStep = step;
         return this;
+    }
+
+    /** Reads a text as tokens that end in a space. */
+    public FixedScorer reading() {
+        reads = true;
+        return this;
+    }
+
+    @Override
+    public @Nullable List<Token> tokens(String text) {
+        return reads
+                ? Arrays.stream(text.split("(?<= )"))
+                        .filter(word -> !word.isEmpty())
+                        .map(Token::of)
+                        .toList()
+                : null;
     }
 
     @Override

@@ -48,7 +48,7 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
                 bias,
                 weighted,
                 negative,
-                new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE));
+                new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE, 8));
     }
 
     static Steering steering(Upstream upstream, long seed) {

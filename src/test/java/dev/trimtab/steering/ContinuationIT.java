@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +48,7 @@ class ContinuationIT {
     @CsvSource({"PREFILL, true", "TEXT, false", "PREFILL, false"})
     void greedyAnswer_resumedByText_equalsTheOneResumedByIds(Continuation continuation, boolean chat) {
         GenerationRequest request = chat ? chat() : completion();
-        for (Route route : Route.values()) {
+        for (Route route : List.of(Route.DRAFTED, Route.STEPWISE)) {
             Answered byIds = answered(Continuation.TOKEN_IDS, request, route);
             Answered byText = answered(continuation, request, route);
             assertThat(byText.text()).isEqualTo(byIds.text());

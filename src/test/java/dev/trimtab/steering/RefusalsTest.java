@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.scoring.FixedScorer;
+import dev.trimtab.scoring.Scorer;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.ScriptedUpstream;
 import dev.trimtab.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,5 +85,72 @@ class RefusalsTest {
             })
     void field_thatIsNeutralStatedOrUnknown_isTaken(String more) {
         assertThatCode(() -> check(more)).doesNotThrowAnyException();
+    }
+
+    private static Upstream cutOff(int shown, int biasEntries) {
+        Capabilities capabilities = new Capabilities(
+                shown,
+                LLAMA_LIKE.shownLaw(),
+                LLAMA_LIKE.truncationOrder(),
+                Continuation.NONE,
+                false,
+                biasEntries,
+                EndRecords.NEVER,
+                Map.of(),
+                Map.of(),
+                1,
+                0,
+                0);
+        return new ScriptedUpstream(capabilities, 3).upstream();
+    }
+
+    private static String refusal(String more, Policy policy, Upstream upstream) {
+        String body = "{\"model\":\"m\",\"prompt\":\"p\"" + more + "}";
+        CompletionRequest request = CompletionRequest.parse(body.getBytes(StandardCharsets.UTF_8));
+        ApiException refused =
+                catchThrowableOfType(ApiException.class, () -> Refusals.check(request, policy, upstream));
+        return refused == null ? "" : refused.getMessage();
+    }
+
+    private static Policy resampled(Bias bias, Scorer... scorers) {
+        return Answered.policy(Route.DRAFTED_OR_RESAMPLED, FailureMode.CLOSED, bias, scorers);
+    }
+
+    @Test
+    void upstreamWithoutContinuation_underAPolicyOfTokens_isResampledOnlyWhereThePolicySaysSo() {
+        FixedScorer scorer = new FixedScorer(token -> 1);
+        Policy drafted = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, scorer);
+        assertThat(refusal("", drafted, cutOff(5, 0))).contains("lacks it: continuation: none");
+        assertThat(refusal("", resampled(Bias.NONE, scorer), cutOff(5, 0))).isEmpty();
+        assertThat(refusal(",\"logprobs\":2", resampled(Bias.NONE, scorer), cutOff(5, 0)))
+                .isEmpty();
+    }
+
+    @Test
+    void greedyRequest_thatWouldBeResampled_isRefusedByName() {
+        Policy policy = resampled(Bias.parse("id:5\t-1"));
+        assertThat(refusal(",\"temperature\":0", policy, cutOff(5, 0))).startsWith("temperature: 0 (expected: above 0");
+        assertThat(refusal(",\"temperature\":0", policy, upstream)).isEmpty();
+    }
+
+    @Test
+    void upstreamWithoutLogprobs_refusesWhatCannotBeReadOffAText() {
+        Upstream silent = cutOff(0, 0);
+        FixedScorer reading = new FixedScorer(token -> 1, true).reading();
+        assertThat(refusal("", resampled(Bias.NONE, new FixedScorer(token -> 1, true)), silent))
+                .contains("scorer fixed has no tokenizer");
+        assertThat(refusal("", resampled(Bias.NONE, new FixedScorer(token -> 1).reading()), silent))
+                .contains("count only within a step (expected: trimtab.zero: rest)");
+        assertThat(refusal("", resampled(Bias.parse("id:5\t-1")), silent)).contains("of the bias 1 entries cannot be");
+        assertThat(refusal("", resampled(Bias.parse("id:5\t-1"), reading), silent))
+                .contains("of the bias 1 entries");
+        assertThat(refusal("", resampled(Bias.parse("id:5\t-1")), cutOff(0, 300)))
+                .isEmpty();
+        assertThat(refusal("", resampled(Bias.parse("\"a\"\t-1"), reading), silent))
+                .isEmpty();
+        assertThat(refusal(",\"logprobs\":0", resampled(Bias.NONE, reading), silent))
+                .startsWith("logprobs: not available");
+        assertThat(refusal(",\"presence_penalty\":1", resampled(Bias.NONE, reading), silent))
+                .startsWith("presence_penalty: not available");
     }
 }

@@ -43,7 +43,9 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Route.class)
+    @EnumSource(
+            value = Route.class,
+            names = {"DRAFTED", "STEPWISE"})
     void greedy_everyToken_isTheBestShownByWeightAndScore(Route route) {
         Policy policy = Answered.policy(route, FailureMode.CLOSED, Bias.NONE, scorer);
         Answered answer = Answered.of(steering, policy, ",\"temperature\":0,\"max_tokens\":50");
@@ -161,7 +163,7 @@ class SteeringTest {
                 one.bias(),
                 one.scorers(),
                 one.negative(),
-                new Limits(1_000, 2));
+                new Limits(1_000, 2, 8));
         int latched = 0;
         for (int seed = 0; seed < 20; seed++) {
             Answered answer = Answered.of(steering, limited, ",\"max_tokens\":200,\"seed\":" + seed);

@@ -1,6 +1,7 @@
 package dev.trimtab.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.token.Truncation.Order;
 import java.util.Arrays;
@@ -28,6 +29,13 @@ class StepLawTest {
             if (emitted == null || target == null) {
                 continue;
             }
+            StepLaw open = StepLaw.of(one.step, one.draft, false);
+            double[] openTarget = one.target(open);
+            if (openTarget != null) {
+                assertThat(totalVariation(one.weighed(open), openTarget))
+                        .as("ratios, case %d", n)
+                        .isLessThan(1e-10);
+            }
             kinds.add(law.getClass().getSimpleName() + " moves " + one.moves);
             assertThat(totalVariation(emitted, target)).as("case %d", n).isLessThan(1e-10);
             for (int v = 0; v < V; v++) {
@@ -51,6 +59,32 @@ class StepLawTest {
         }
         assertThat(law.drift()).isZero();
         assertThat(law.suppressedMass()).isLessThan(1e-12);
+    }
+
+    @Test
+    void ratio_countsWhatIsSuppressedAtTheStep() {
+        double[] shown = {Math.log(0.5), Math.log(0.3), Math.log(0.1)};
+        ScoredStep step = scored(shown, new double[] {0, Math.log(2), 0});
+        step.lowering()[0] = Double.NEGATIVE_INFINITY;
+        ScoredStep kept =
+                new ScoredStep(shown, step.hiddenBias(), step.lowering(), step.score(), new double[3], step.eligible());
+        StepLaw law = StepLaw.of(kept, new DraftLaw(1, Truncation.NONE, ShownLaw.RAW, 0));
+
+        assertThat(law.logRatio(0, Double.NEGATIVE_INFINITY)).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Math.exp(law.logRatio(1, 0))).isCloseTo(2 / 1.75 / 0.5, within(1e-12));
+        assertThat(Math.exp(law.logRatio(2, 0))).isCloseTo(1 / 1.75 / 0.5, within(1e-12));
+        assertThat(Math.exp(law.logRatio(-1, 0))).isCloseTo(1 / 0.5, within(1e-12));
+        assertThat(Math.exp(law.logRatio(-1, Math.log(0.25)))).isCloseTo(0.25 / 0.5, within(1e-12));
+    }
+
+    @Test
+    void ratio_whereTheSupportIsKnownWhole_countsNothingBeyondIt() {
+        double[] shown = {Math.log(0.5), Math.log(0.3), Math.log(0.15), Math.log(0.04)};
+        ScoredStep step = ScoredStep.neutral(shown);
+        step.lowering()[0] = Double.NEGATIVE_INFINITY;
+        DraftLaw draft = new DraftLaw(1, new Truncation(1, 2, 0, Order.TEMPERATURE_FIRST), ShownLaw.RAW, 100);
+
+        assertThat(Math.exp(StepLaw.of(step, draft, false).logRatio(1, 0))).isCloseTo(0.8 / 0.3, within(1e-12));
     }
 
     @Test
@@ -240,6 +274,13 @@ class StepLawTest {
                 emitted[top[i]] += gone * replacements[i];
             }
             return normalised(emitted);
+        }
+
+        /** What is left of d where each token counts by its ratio. */
+        double[] weighed(StepLaw law) {
+            return normalised(IntStream.range(0, V)
+                    .mapToDouble(v -> d[v] == 0 ? 0 : d[v] * Math.exp(law.logRatio(place(v), lowering[v])))
+                    .toArray());
         }
 
         /** Reads the replacement law off the coin's thresholds, by bisection. */

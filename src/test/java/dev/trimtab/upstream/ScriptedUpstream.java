@@ -3,6 +3,8 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.AnswerChoice;
 import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.AnswerHead;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Json;
 import dev.trimtab.openai.TokenLogprob;
 import dev.trimtab.token.ShownLaw;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -40,6 +43,8 @@ public final class ScriptedUpstream {
     private int calls;
     private int drafted;
     private int failAtCall = -1;
+    private boolean writesSeveral;
+    private boolean refusesSeveral;
     public ObjectNode lastBody = Json.mapper().createObjectNode();
 
     public ScriptedUpstream(Capabilities capabilities, long seed) {
@@ -98,6 +103,18 @@ public final class ScriptedUpstream {
     /** Makes the call with this number break off after its first token. */
     public void failAtCall(int call) {
         failAtCall = call;
+    }
+
+    /** Makes it honour {@code n}, its choices interleaved; without, it ignores it. */
+    public ScriptedUpstream writingSeveral() {
+        writesSeveral = true;
+        return this;
+    }
+
+    /** Makes it refuse {@code n} above 1. */
+    public ScriptedUpstream refusingSeveral() {
+        refusesSeveral = true;
+        return this;
     }
 
     /** The upstream's own law behind an even (0) or odd (1) token. */
@@ -166,10 +183,45 @@ public final class ScriptedUpstream {
     }
 
     private Flux<byte[]> answer(DraftCall call) {
+        int n = call.body().path("n").asInt(1);
+        lastBody = call.body();
+        if (n > 1 && refusesSeveral) {
+            calls++;
+            return Flux.error(new ApiException(ErrorKind.UPSTREAM_REJECTED, "n: only 1"));
+        }
+        if (n == 1 || !writesSeveral) {
+            return choice(call.body(), calls++);
+        }
+        int number = calls++;
+        List<Iterator<byte[]>> choices = new ArrayList<>();
+        for (int index = 0; index < n; index++) {
+            ObjectNode body = call.body().deepCopy();
+            if (body.has("seed")) {
+                body.put("seed", body.path("seed").asLong() * 131 + index);
+            }
+            choices.add(choice(body, number).toIterable(1).iterator());
+        }
+        return interleaved(choices);
+    }
+
+    private static Flux<byte[]> interleaved(List<Iterator<byte[]>> choices) {
+        List<byte[]> chunks = new ArrayList<>();
+        for (boolean more = true; more; ) {
+            more = false;
+            for (int index = 0; index < choices.size(); index++) {
+                if (choices.get(index).hasNext()) {
+                    more = true;
+                    ObjectNode chunk = Json.object(choices.get(index).next());
+                    ((ObjectNode) chunk.path("choices").path(0)).put("index", index);
+                    chunks.add(Json.bytes(chunk));
+                }
+            }
+        }
+        return Flux.fromIterable(chunks);
+    }
+
+    private Flux<byte[]> choice(ObjectNode body, int number) {
         return Flux.defer(() -> {
-            ObjectNode body = call.body();
-            lastBody = body;
-            int number = calls++;
             remember(body);
             SplittableRandom chance =
                     body.has("seed") ? new SplittableRandom(body.path("seed").asLong()) : random;
