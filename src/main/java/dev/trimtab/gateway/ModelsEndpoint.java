@@ -39,6 +39,7 @@ final class ModelsEndpoint {
     }
 
     Mono<ServerResponse> one(ServerRequest request) {
+        Passage.segments(request);
         String model = request.pathVariable("model").substring(1);
         return policies.find(model)
                 .filter(policy -> isFor(request, policy))

@@ -4,7 +4,6 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.upstream.Upstream.Body;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -13,7 +12,6 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -48,10 +46,7 @@ final class OtherEndpoints {
 
     Mono<ServerResponse> pass(ServerRequest request) {
         return Mono.defer(() -> {
-            String[] segments = UriUtils.decode(request.uri().getRawPath(), StandardCharsets.UTF_8)
-                    .split("/", -1);
-            checkPath(segments);
-            if (!WITHOUT_TEXT.contains(segments[2])) {
+            if (!WITHOUT_TEXT.contains(Passage.segments(request)[2])) {
                 checkUnsteered(request);
             }
             long length = request.headers().contentLength().orElse(Body.UNKNOWN_LENGTH);
@@ -67,27 +62,13 @@ final class OtherEndpoints {
         return length > 0 || request.headers().firstHeader("transfer-encoding") != null;
     }
 
-    /** A path that climbs would leave the API that the upstream's base URL names. */
-    private static void checkPath(String[] segments) {
-        for (String segment : segments) {
-            if (segment.equals(".") || segment.equals("..")) {
-                throw ApiException.invalid(null, "path: a segment " + segment + " (expected: none)");
-            }
-        }
-    }
-
     private void checkUnsteered(ServerRequest request) {
-        policies.choose(
-                        null,
-                        request.headers().firstHeader(ChosenPolicy.HEADER),
-                        Authentication.key(request).orElse(null))
-                .filter(chosen -> !chosen.passes())
-                .ifPresent(chosen -> {
-                    throw new ApiException(
-                            ErrorKind.POLICY_REFUSED,
-                            "Policy " + chosen.policy().name() + " cannot be applied to " + request.method() + " "
-                                    + request.path() + " (expected: POST /v1/chat/completions or /v1/completions)");
-                });
+        policies.choose(null, request).filter(chosen -> !chosen.passes()).ifPresent(chosen -> {
+            throw new ApiException(
+                    ErrorKind.POLICY_REFUSED,
+                    "Policy " + chosen.policy().name() + " cannot be applied to " + request.method() + " "
+                            + request.path() + " (expected: POST /v1/chat/completions or /v1/completions)");
+        });
     }
 
     private Flux<ByteBuf> buffers(ServerRequest request) {
