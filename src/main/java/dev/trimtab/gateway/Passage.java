@@ -69,7 +69,7 @@ final class Passage {
      */
     static String[] segments(ServerRequest request) {
         String path = UriUtils.decode(request.uri().getRawPath(), StandardCharsets.UTF_8);
-        for (String segment : SLASH.split(DOT.matcher(path).replaceAll("."))) {
+        for (String segment : SLASH.split(DOT.matcher(path).replaceAll("."), -1)) {
             String name = segment.split(";", 2)[0];
             if (name.equals(".") || name.equals("..")) {
                 throw ApiException.invalid(null, "path: a segment " + name + " (expected: none)");

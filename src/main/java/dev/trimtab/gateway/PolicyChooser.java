@@ -49,6 +49,12 @@ final class PolicyChooser {
         return Optional.ofNullable(defaultPolicy).map(name -> served("default-policy", name));
     }
 
+    /** True where a request's model may decide its policy though it is no policy's name. */
+    boolean serveModels() {
+        return policies.all().stream()
+                .anyMatch(policy -> !policy.attachments().models().isEmpty());
+    }
+
     private Optional<Policy> serving(@Nullable String model, ServerRequest request) {
         List<Policy> all = policies.all();
         return all.stream()

@@ -92,6 +92,9 @@ final class Transport implements AutoCloseable {
 
     private void passedOn(HttpHeaders out, HttpHeaders headers, long length) {
         out.set(headers);
+        if (settings.key() != null) {
+            out.remove(HttpHeaderNames.ACCEPT_ENCODING);
+        }
         authorize(out);
         if (length > 0) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, length);

@@ -82,6 +82,30 @@ class AttachmentsIT {
         assertThat(upstream.asked()).isEmpty();
     }
 
+    /** Its body would get out unsteered; that of another model passes byte for byte. */
+    @Test
+    void policyThatServesAModel_refusesWhatItCannotSteer() throws IOException {
+        Files.writeString(folder.resolve("by-model/policy.yaml"), "preface: [{role: user, content: Hi.}]\nserves: {models: [large]}\n");
+        gateway.close();
+        gateway = new RunningGateway(upstream.port(), RunningGateway.SETTINGS, folder, null);
+
+        assertThat(status("/v1/responses", "{\"model\":\"large\",\"input\":\"x\"}")).isEqualTo(400);
+        assertThat(status("/v1/responses", "{\"model\" : \"small\"}")).isEqualTo(200);
+        assertThat(status("/v1/responses", "no JSON")).isEqualTo(200);
+        assertThat(status("/v1/embeddings", "{\"model\":\"large\"}")).isEqualTo(200);
+        assertThat(upstream.asked().get(0).text()).isEqualTo("{\"model\" : \"small\"}");
+    }
+
+    private int status(String path, String body) {
+        return gateway.client()
+                .post()
+                .uri(path)
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8))))
+                .response()
+                .map(response -> response.status().code())
+                .block(PATIENCE);
+    }
+
     private void policy(String name, String yaml) throws IOException {
         Files.createDirectories(folder.resolve(name));
         String stage = yaml.contains("stage") ? "" : "stage: off\n";
