@@ -9,11 +9,8 @@ import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,11 +57,7 @@ record UpstreamProperties(
         if (baseUrl == null) {
             throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");
         }
-        if ("http".equals(baseUrl.getScheme()) && !plaintext && !isLoopback(baseUrl.getHost())) {
-            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
-                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
-        }
-        return new UpstreamSettings(
+        UpstreamSettings settings = new UpstreamSettings(
                 name,
                 baseUrl,
                 apiKey,
@@ -72,19 +65,11 @@ record UpstreamProperties(
                 tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
                 resilience(),
                 trustedCertificates);
-    }
-
-    /** True where nothing leaves this machine. A name is not looked up: what it means may change. */
-    private static boolean isLoopback(@Nullable String host) {
-        if (host == null || host.equals("localhost")) {
-            return true;
+        if (settings.isExposed() && !plaintext) {
+            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
+                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
         }
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
-        try {
-            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
+        return settings;
     }
 
     private Resilience resilience() {

@@ -124,7 +124,8 @@ class SecretsIT {
     /** What a client can do, and what can go wrong. */
     private void drive() throws Exception {
         for (String path : List.of("/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/responses")) {
-            for (String model : List.of("m", "refuse", "event", "break", "stall", "echo", "drafted", "stepwise", "nobody")) {
+            for (String model :
+                    List.of("m", "refuse", "event", "break", "stall", "echo", "drafted", "stepwise", "nobody")) {
                 for (boolean stream : new boolean[] {true, false}) {
                     String body = "{\"model\":\"" + model + "\",\"stream\":" + stream + ",\"prompt\":\"" + PROMPT
                             + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + PROMPT + "\"}]}";
@@ -136,17 +137,31 @@ class SecretsIT {
             post(path, "Bearer " + key, "{\"model\":\"drafted\",\"messages\":\"" + PROMPT + "\"");
             post(path, "Bearer " + key, "{\"model\":\"drafted\",\"tools\":[{\"" + PROMPT + "\":1}],\"messages\":[]}");
         }
-        for (String path : List.of("/v1/models", "/v1/models/refuse", "/v1/models/../x", "/actuator", "/actuator/env",
-                "/actuator/configprops", "/actuator/heapdump", "/actuator/loggers", "/actuator/health", "/actuator/beans",
-                "/actuator/prometheus", "/actuator/capabilities", "/", "/livez")) {
+        for (String path : List.of(
+                "/v1/models",
+                "/v1/models/refuse",
+                "/v1/models/../x",
+                "/actuator",
+                "/actuator/env",
+                "/actuator/configprops",
+                "/actuator/heapdump",
+                "/actuator/loggers",
+                "/actuator/health",
+                "/actuator/beans",
+                "/actuator/prometheus",
+                "/actuator/capabilities",
+                "/",
+                "/livez")) {
             keep(path, client.send(request(path).GET().build(), BodyHandlers.ofString()));
         }
         post("/actuator/capabilities", "Bearer " + key, "{}");
     }
 
     private void post(String path, String authorization, String body) throws Exception {
-        HttpRequest request =
-                request(path).setHeader("authorization", authorization).POST(BodyPublishers.ofString(body)).build();
+        HttpRequest request = request(path)
+                .setHeader("authorization", authorization)
+                .POST(BodyPublishers.ofString(body))
+                .build();
         try {
             keep(path, client.send(request, BodyHandlers.ofString()));
         } catch (IOException brokenOff) {
@@ -176,7 +191,8 @@ class SecretsIT {
             return response.status(401)
                     .header("content-type", "application/json")
                     .header("x-given", given)
-                    .sendString(Mono.just("{\"error\":{\"message\":\"no such key: " + given + "\",\"code\":\"" + given + "\"}}"));
+                    .sendString(Mono.just(
+                            "{\"error\":{\"message\":\"no such key: " + given + "\",\"code\":\"" + given + "\"}}"));
         }
         if (body.contains("\"stall\"")) {
             return Mono.never();
@@ -191,12 +207,14 @@ class SecretsIT {
                     .sendString(Mono.just("{\"object\":\"list\",\"data\":[{\"id\":\"echo\"}]}"));
         }
         String text = (body.contains(PROMPT) ? ANSWER : "Once") + (body.contains("\"m\"") ? "" : " " + given);
-        boolean streams = Json.object(body.getBytes(StandardCharsets.UTF_8)).path("stream").asBoolean(false);
+        boolean streams = Json.object(body.getBytes(StandardCharsets.UTF_8))
+                .path("stream")
+                .asBoolean(false);
         String last = body.contains("\"event\"")
                 ? "{\"error\":{\"message\":\"" + given + "\"}}"
                 : "{\"choices\":[{\"index\":0,\"delta\":{},\"text\":\"\",\"finish_reason\":\"stop\"}]}";
-        String content = "\"delta\":{\"content\":\"" + text + "\"},\"message\":{\"content\":\"" + text + "\"},\"text\":\""
-                + text + "\"";
+        String content = "\"delta\":{\"content\":\"" + text + "\"},\"message\":{\"content\":\"" + text
+                + "\"},\"text\":\"" + text + "\"";
         String events = "data: {\"choices\":[{\"index\":0," + content + "}]}\n\ndata: " + last + "\n\ndata: [DONE]\n\n";
         String whole = "{\"choices\":[{\"index\":0," + content + ",\"finish_reason\":\"stop\"}]}";
         return response.header("content-type", streams ? "text/event-stream" : "application/json")

@@ -85,11 +85,14 @@ class AttachmentsIT {
     /** Its body would get out unsteered; that of another model passes byte for byte. */
     @Test
     void policyThatServesAModel_refusesWhatItCannotSteer() throws IOException {
-        Files.writeString(folder.resolve("by-model/policy.yaml"), "preface: [{role: user, content: Hi.}]\nserves: {models: [large]}\n");
+        Files.writeString(
+                folder.resolve("by-model/policy.yaml"),
+                "preface: [{role: user, content: Hi.}]\nserves: {models: [large]}\n");
         gateway.close();
         gateway = new RunningGateway(upstream.port(), RunningGateway.SETTINGS, folder, null);
 
-        assertThat(status("/v1/responses", "{\"model\":\"large\",\"input\":\"x\"}")).isEqualTo(400);
+        assertThat(status("/v1/responses", "{\"model\":\"large\",\"input\":\"x\"}"))
+                .isEqualTo(400);
         assertThat(status("/v1/responses", "{\"model\" : \"small\"}")).isEqualTo(200);
         assertThat(status("/v1/responses", "no JSON")).isEqualTo(200);
         assertThat(status("/v1/embeddings", "{\"model\":\"large\"}")).isEqualTo(200);

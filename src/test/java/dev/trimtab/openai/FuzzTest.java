@@ -29,16 +29,48 @@ class FuzzTest {
 
     /** What is put where it does not belong. */
     private static final List<String> ODD = List.of(
-            "null", "true", "{}", "[]", "\"\"", "-1", "1e999", "-1e-999", "NaN", "-Infinity", "99999999999999999999", "0.5",
-            "\"\\ud800\"", "{\"a\":", "]", "}", ",", ":", "\"", "\\", "\u0000", "\u00ff\u00fe", "data: ", "\r", "\n", "\r\n\r\n",
-            "\u00ef\u00bb\u00bf", "[[[[[[[[", "\"model\":", "\"n\":", "\"logprob\":", "\"id\":", "\"bytes\":[256]", "\"\\u0000\"");
+            "null",
+            "true",
+            "{}",
+            "[]",
+            "\"\"",
+            "-1",
+            "1e999",
+            "-1e-999",
+            "NaN",
+            "-Infinity",
+            "99999999999999999999",
+            "0.5",
+            "\"\\ud800\"",
+            "{\"a\":",
+            "]",
+            "}",
+            ",",
+            ":",
+            "\"",
+            "\\",
+            "\u0000",
+            "\u00ff\u00fe",
+            "data: ",
+            "\r",
+            "\n",
+            "\r\n\r\n",
+            "\u00ef\u00bb\u00bf",
+            "[[[[[[[[",
+            "\"model\":",
+            "\"n\":",
+            "\"logprob\":",
+            "\"id\":",
+            "\"bytes\":[256]",
+            "\"\\u0000\"");
 
     enum Reader {
         CHAT(ErrorKind.INVALID_REQUEST, ChatRequest::parse),
         COMPLETION(ErrorKind.INVALID_REQUEST, CompletionRequest::parse),
         HEAD(ErrorKind.INVALID_REQUEST, RequestHead::scan),
         REWRITTEN_HEAD(ErrorKind.INVALID_REQUEST, body -> {
-            assertThat(RequestHead.scan(RequestHead.withModel(body, "é\"x")).model()).isEqualTo("é\"x");
+            assertThat(RequestHead.scan(RequestHead.withModel(body, "é\"x")).model())
+                    .isEqualTo("é\"x");
         }),
         ANSWER(ErrorKind.UPSTREAM_FAILED, body -> {
             AnswerChunk chunk = AnswerChunk.parse(body);
@@ -64,7 +96,11 @@ class FuzzTest {
             } catch (ApiException documented) {
                 assertThat(documented.kind()).isEqualTo(kind);
                 assertThat(documented.status()).isBetween(400, 599);
-                assertThat(Json.object(documented.body()).path("error").path("message").asString()).isNotEmpty();
+                assertThat(Json.object(documented.body())
+                                .path("error")
+                                .path("message")
+                                .asString())
+                        .isNotEmpty();
             } catch (RuntimeException | Error undocumented) {
                 throw new AssertionError(this + " of " + new String(bytes, ISO_8859_1), undocumented);
             }
