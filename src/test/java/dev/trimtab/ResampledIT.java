@@ -2,6 +2,7 @@ package dev.trimtab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trimtab.demo.DemoQuirks;
 import dev.trimtab.demo.DemoServer;
 import dev.trimtab.demo.DemoSettings;
 import dev.trimtab.demo.Ends;
@@ -103,7 +104,7 @@ class ResampledIT {
     }
 
     private static DemoServer demo(int shown) {
-        return DemoServer.start(new DemoSettings(0, Duration.ZERO, Duration.ZERO, shown, ShownLaw.BIASED, Ends.SHOWN));
+        return DemoServer.start(new DemoSettings(0, Duration.ZERO, Duration.ZERO, shown, ShownLaw.BIASED, Ends.SHOWN, DemoQuirks.NONE));
     }
 
     private ConfigurableApplicationContext start(DemoServer demo, int shown) {
