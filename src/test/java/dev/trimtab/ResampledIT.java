@@ -104,7 +104,8 @@ class ResampledIT {
     }
 
     private static DemoServer demo(int shown) {
-        return DemoServer.start(new DemoSettings(0, Duration.ZERO, Duration.ZERO, shown, ShownLaw.BIASED, Ends.SHOWN, DemoQuirks.NONE));
+        return DemoServer.start(
+                new DemoSettings(0, Duration.ZERO, Duration.ZERO, shown, ShownLaw.BIASED, Ends.SHOWN, DemoQuirks.NONE));
     }
 
     private ConfigurableApplicationContext start(DemoServer demo, int shown) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FuzzTest {
     private static final Path CORPUS = Path.of("src/test/resources/fuzz");
-    private static final int CASES = Integer.getInteger("fuzz.cases", 20_000);
+    private static final int CASES = Integer.getInteger("fuzz.cases", 5_000);
 
     /** What is put where it does not belong. */
     private static final List<String> ODD = List.of(
