@@ -1,6 +1,7 @@
 package dev.trimtab;
 
 import dev.trimtab.bench.PassingBench;
+import dev.trimtab.bench.SoakBench;
 import dev.trimtab.bench.SteeringBench;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -29,15 +31,19 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measure what passing on and what steering cost, side by side on this machine.",
-            "Prints two Markdown tables; progress goes to standard error."
+            "Prints Markdown tables; progress goes to standard error."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int TOKENS = 128;
-    private static final Path SCORER = Path.of("config/policies/brand-voice");
+    private static final int ANSWERS_A_ROUND = 10;
+    private static final Path POLICIES = Path.of("config/policies");
+    private static final Path SCORER = POLICIES.resolve("brand-voice");
 
     enum Part {
         passing,
-        steering
+        steering,
+        bias,
+        soak
     }
 
     @Option(
@@ -45,8 +51,23 @@ final class BenchCommand implements Callable<Integer> {
             description = "How often everything is measured; 1 is quick. Default: ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
-    @Option(names = "--tables", split = ",", description = "Which tables. Default: ${DEFAULT-VALUE}.")
-    private Set<Part> tables = EnumSet.allOf(Part.class);
+    @Option(
+            names = "--tables",
+            split = ",",
+            description = "Which of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Set<Part> tables = EnumSet.complementOf(EnumSet.of(Part.soak));
+
+    @Option(names = "--base-url", description = "Instead of the demo's, the bias table's upstream; it asks for no key.")
+    private @Nullable URI baseUrl;
+
+    @Option(names = "--model", description = "That upstream's model. Default: ${DEFAULT-VALUE}.")
+    private String model = "demo";
+
+    @Option(names = "--streams", description = "Clients at once in the soak. Default: ${DEFAULT-VALUE}.")
+    private int streams = 200;
+
+    @Option(names = "--minutes", description = "How long the soak loads the gateway. Default: ${DEFAULT-VALUE}.")
+    private int minutes = 30;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -54,6 +75,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check(rounds >= 1, "--rounds: " + rounds + " (expected: at least 1)");
+        check(streams >= 1, "--streams: " + streams + " (expected: at least 1)");
+        check(minutes >= 1, "--minutes: " + minutes + " (expected: at least 1)");
         check(Files.isDirectory(SCORER), SCORER + ": nothing (expected: a policy; run this beside the folder config)");
         Path policies = BenchPolicies.write(SCORER);
         try {
@@ -68,10 +91,13 @@ final class BenchCommand implements Callable<Integer> {
             if (tables.contains(Part.steering)) {
                 System.out.println(steering(policies));
             }
+            if (tables.contains(Part.bias)) {
+                System.out.println(bias(policies));
+            }
+            return tables.contains(Part.soak) ? soak() : 0;
         } finally {
             FileSystemUtils.deleteRecursively(policies);
         }
-        return 0;
     }
 
     private void check(boolean holds, String otherwise) {
@@ -125,8 +151,34 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    @SuppressWarnings("try")
+    private String bias(Path policies) throws IOException {
+        int answers = ANSWERS_A_ROUND * rounds;
+        if (baseUrl != null) {
+            return new BiasServers(baseUrl, model).measure(answers, BenchCommand::say);
+        }
+        int port = freePort();
+        try (ServerProcess demo = gateway(policies.resolve("none"), "trimtab.demo.port=" + port)) {
+            return new BiasServers(URI.create("http://127.0.0.1:" + port + "/v1"), DemoUpstream.NAME)
+                    .measure(answers, BenchCommand::say);
+        }
+    }
+
+    /** Prints what it has measured; the status is 1 where something was held on to. */
+    private int soak() throws IOException {
+        try (ServerProcess gateway = gateway(
+                POLICIES, "trimtab.demo.token-latency=20ms", "trimtab.limits.concurrent-requests=" + 2 * streams)) {
+            SoakBench bench = new SoakBench(gateway.url(), gateway.pid(), BenchCommand::say);
+            SoakBench.Times times =
+                    new SoakBench.Times(Duration.ofMinutes(2), Duration.ofSeconds(100), Duration.ofMinutes(minutes));
+            boolean met = bench.run(streams, times);
+            System.out.println(bench.markdown());
+            return met ? 0 : 1;
+        }
+    }
+
     /** A gateway with its own defaults, whatever this folder's configuration and the environment say. */
-    private static ServerProcess gateway(Path policies, String... settings) throws IOException {
+    static ServerProcess gateway(Path policies, String... settings) throws IOException {
         List<String> arguments = new ArrayList<>();
         arguments.add("--spring.config.location=classpath:/application.yml");
         arguments.add("--server.port=0");

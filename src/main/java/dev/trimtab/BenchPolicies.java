@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The bench's policies: one scorer at strengths that change few tokens and many, each drafted and stepwise. */
 final class BenchPolicies {
@@ -15,6 +17,12 @@ final class BenchPolicies {
 
     static final List<String> NAMES =
             STRENGTHS.keySet().stream().map(String::valueOf).toList();
+
+    /** The policies of a context-free bias alone. */
+    static final List<String> BIASES = List.of("lower", "raise", "ban");
+
+    private static final int BIASED = 20;
+    private static final int BANNED = 3;
 
     private BenchPolicies() {}
 
@@ -31,6 +39,31 @@ final class BenchPolicies {
             }
         }
         return folder;
+    }
+
+    /**
+     * Writes the context-free ones into a new folder: the most frequent tokens a nat less likely, the next ones two nats
+     * likelier, and of these the first few banned.
+     *
+     * @param frequent token ids, the most frequent first
+     */
+    static Path biases(List<Integer> frequent) throws IOException {
+        Path folder = Files.createTempDirectory("trimtab-bench");
+        bias(folder.resolve("lower"), frequent.stream().limit(BIASED), "-1");
+        bias(folder.resolve("raise"), frequent.stream().skip(BIASED).limit(BIASED), "2");
+        bias(folder.resolve("ban"), frequent.stream().skip(BIASED).limit(BANNED), "-inf");
+        return folder;
+    }
+
+    private static void bias(Path folder, Stream<Integer> tokens, String nats) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(
+                folder.resolve("bias.tsv"),
+                tokens.map(id -> "id:" + id + "\t" + nats + "\n").collect(Collectors.joining()));
+        Files.writeString(folder.resolve("policy.yaml"), """
+                bias: bias.tsv
+                limits: {calls: 10000, replacements: 10000}
+                """);
     }
 
     private static void write(Path folder, Path scorer, String route, double strength) throws IOException {

@@ -61,8 +61,9 @@ class GatewayWiring {
 
     @Bean
     UpstreamSettings upstreamSettings(TrimtabProperties properties, Optional<DemoServer> demo) {
-        return demo.map(server ->
-                        DemoUpstream.settings(server, properties.demo().settings()))
+        return demo.map(server -> DemoUpstream.settings(
+                                server, properties.demo().settings())
+                        .withDrafting(properties.upstream().drafting()))
                 .orElseGet(properties.upstream()::settings);
     }
 

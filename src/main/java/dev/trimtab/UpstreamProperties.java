@@ -6,6 +6,7 @@ import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
@@ -42,6 +43,7 @@ record UpstreamProperties(
         @DefaultValue Pool pool,
         @DefaultValue Retry retry,
         @DefaultValue Breaker breaker,
+        @DefaultValue Drafts drafts,
         @DefaultValue("true") boolean probe,
         @DefaultValue("data/probes.json") Path probeFile,
         @DefaultValue("1h") Duration probeInterval,
@@ -64,12 +66,17 @@ record UpstreamProperties(
                 capabilities.over(Capabilities.CONSERVATIVE),
                 tokenizer == null ? null : Vocabulary.read(bytes(tokenizer)),
                 resilience(),
+                drafting(),
                 trustedCertificates);
         if (settings.isExposed() && !plaintext) {
             throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
                     + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
         }
         return settings;
+    }
+
+    Drafting drafting() {
+        return new Drafting(drafts.length(), drafts.tokens(), drafts.callCost());
     }
 
     private Resilience resilience() {
@@ -94,6 +101,11 @@ record UpstreamProperties(
             @DefaultValue("60s") Duration firstToken,
             @DefaultValue("60s") Duration idle,
             @DefaultValue("10m") Duration whole) {}
+
+    record Drafts(
+            @DefaultValue("streamed") Drafting.Length length,
+            @DefaultValue("16") int tokens,
+            @DefaultValue("16") int callCost) {}
 
     record Pool(
             @DefaultValue("500") int connections,

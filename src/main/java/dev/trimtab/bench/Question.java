@@ -18,20 +18,34 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Asks for a streamed answer of a fixed length: its end is banned. */
+/** Asks for a streamed answer, of a fixed length where its end is banned. */
 final class Question {
     private static final String BODY = """
-            {"model":"%s","seed":%d,"temperature":1,"max_tokens":%d,"logit_bias":{"0":-100},"stream":true,\
-            "stream_options":{"include_usage":true},"messages":[{"role":"user","content":"name[The Eagle], \
+            {"model":"%s","seed":%d,"temperature":1,"max_tokens":%d,%s"messages":[{"role":"user","content":"name[The Eagle], \
             eatType[coffee shop], food[Japanese], priceRange[cheap], area[riverside]"}]}""";
+
+    private static final String STREAM = "\"stream\":true,\"stream_options\":{\"include_usage\":true},";
+    private static final String ENDLESS = "\"logit_bias\":{\"0\":-100},";
+    private static final String LOGPROBS = "\"logprobs\":true,\"top_logprobs\":1,";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int tokens;
+    private final boolean endless;
+
+    private Question(int tokens, boolean endless) {
+        this.tokens = tokens;
+        this.endless = endless;
+    }
 
     /** @param tokens of every answer */
     Question(int tokens) {
-        this.tokens = tokens;
+        this(tokens, true);
+    }
+
+    /** Answers end where they do. */
+    static Question ofNaturalLength(int most) {
+        return new Question(most, false);
     }
 
     /**
@@ -41,18 +55,32 @@ final class Question {
      * @throws IllegalStateException where the answer is not the one that was asked for
      */
     TimedAnswer ask(URI server, String model, int seed) throws IOException {
+        long start = System.nanoTime();
+        try (InputStream body = body(server, BODY.formatted(model, seed, tokens, STREAM + (endless ? ENDLESS : "")))) {
+            return read(body, start);
+        }
+    }
+
+    /** Asks for a whole answer with the log-probability of each token. */
+    byte[] withLogprobs(URI server, String model, int seed) throws IOException {
+        try (InputStream body = body(server, BODY.formatted(model, seed, tokens, LOGPROBS))) {
+            return body.readAllBytes();
+        }
+    }
+
+    private InputStream body(URI server, String json) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server + "/chat/completions"))
                 .timeout(Duration.ofMinutes(2))
                 .header("content-type", "application/json")
                 .header("x-trimtab-explain", "counts")
-                .POST(BodyPublishers.ofString(BODY.formatted(model, seed, tokens)))
+                .POST(BodyPublishers.ofString(json))
                 .build();
-        long start = System.nanoTime();
         try {
             HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                return response.statusCode() == 200 ? read(body, start) : refused(body);
+            if (response.statusCode() != 200) {
+                refuse(response);
             }
+            return response.body();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
@@ -81,14 +109,16 @@ final class Question {
         JsonNode last = Json.object(events.get(events.size() - 2));
         int written = last.path("usage").path("completion_tokens").intValue(0);
         JsonNode books = last.path("trimtab").path("choices").path(0);
-        if (written != tokens || books.path("latched").isString()) {
+        if ((endless && written != tokens) || books.path("latched").isString()) {
             throw new IllegalStateException(last + " (expected: " + tokens + " tokens, steered to the end)");
         }
         return new TimedAnswer(first, whole, books);
     }
 
-    private static TimedAnswer refused(InputStream body) throws IOException {
-        throw new IllegalStateException(new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+    private static void refuse(HttpResponse<InputStream> response) throws IOException {
+        try (InputStream body = response.body()) {
+            throw new IllegalStateException(new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        }
     }
 
     private static boolean hasText(byte[] event) {

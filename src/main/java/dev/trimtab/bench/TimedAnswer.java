@@ -26,6 +26,14 @@ record TimedAnswer(double firstToken, double whole, JsonNode books) {
         return books.path("replaced").doubleValue(0);
     }
 
+    double kept() {
+        return books.path("kept").doubleValue(0);
+    }
+
+    double askedAgain() {
+        return books.path("asked_again").doubleValue(0);
+    }
+
     double emitted() {
         return books.path("emitted").doubleValue(0);
     }

@@ -7,6 +7,8 @@ import dev.trimtab.token.DraftLaw;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Drafter.DraftOptions;
+import dev.trimtab.upstream.Drafting;
+import dev.trimtab.upstream.Drafting.Length;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the whole answer; calls and coins derive theirs
  * @param levers the context-free part of the policy
  * @param capabilities what the upstream can do
+ * @param drafting how far drafts may run
+ * @param runs how far the policy's drafts have stood
  * @param resumes whether the upstream goes on behind a prefix of our own
  * @param explain whether every step is explained
  */
@@ -30,8 +34,13 @@ record SessionPlan(
         long seed,
         Levers levers,
         Capabilities capabilities,
+        Drafting drafting,
+        RunLengths runs,
         boolean resumes,
         boolean explain) {
+    /** Of a draft that runs until it is cut. */
+    static final int UNBOUNDED = 0;
+
     /** The most tokens to ask for where neither the client nor the context sets a limit. */
     private static final int UNKNOWN_ROOM = 4096;
 
@@ -75,14 +84,14 @@ record SessionPlan(
      * @param call its number, from 0
      * @param emitted tokens emitted so far
      * @param promptTokens the prompt's tokens, or 0 where they are not known
-     * @param one whether a draft of one token is asked for
+     * @param most the most tokens of the draft, or {@link #UNBOUNDED}
      */
-    DraftOptions options(int call, int emitted, int promptTokens, boolean one) {
+    DraftOptions options(int call, int emitted, int promptTokens, int most) {
         Integer seedOfCall = sampling.seed() == null ? null : coins().callSeed(call);
         return new DraftOptions(
                 temperature(),
                 Truncations.asked(capabilities, sampling),
-                one ? Integer.valueOf(1) : tokens(call, emitted, promptTokens),
+                most == UNBOUNDED ? tokens(call, emitted, promptTokens) : Integer.valueOf(most),
                 seedOfCall,
                 levers.pushed());
     }
@@ -93,9 +102,18 @@ record SessionPlan(
      * @param call its number, from 0
      */
     DraftOptions wholeOptions(int call) {
-        DraftOptions first = options(0, 0, 0, false);
+        DraftOptions first = options(0, 0, 0, UNBOUNDED);
         Integer seedOfCall = sampling.seed() == null ? null : coins().callSeed(call);
         return new DraftOptions(first.temperature(), first.truncation(), first.maxTokens(), seedOfCall, first.bias());
+    }
+
+    /** The most tokens of a draft behind so many, or {@link #UNBOUNDED}; never more than the answer may have. */
+    int longestDraft(int emitted) {
+        if (drafting.length() == Length.STREAMED || !resumes) {
+            return UNBOUNDED;
+        }
+        int most = runs.next(drafting, emitted, sampling.seed() == null);
+        return limit == null ? most : Math.min(most, limit - emitted);
     }
 
     private @Nullable Integer tokens(int call, int emitted, int promptTokens) {

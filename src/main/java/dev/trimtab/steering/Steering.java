@@ -40,6 +40,7 @@ public final class Steering {
     private final MeterRegistry registry;
     private final LongSupplier seeds;
     private final Map<String, SteeringMeters> meters = new ConcurrentHashMap<>();
+    private final Map<String, RunLengths> runs = new ConcurrentHashMap<>();
 
     /**
      * @param seeds chance for requests that state no seed
@@ -96,6 +97,8 @@ public final class Steering {
                 : sampling.maxTokens();
         SteeringMeters metersOfPolicy = meters.computeIfAbsent(
                 policy.name() + "@" + policy.version(), version -> new SteeringMeters(registry, policy));
+        RunLengths runsOfPolicy =
+                runs.computeIfAbsent(policy.name() + "@" + policy.version(), version -> new RunLengths());
         ResampledLaw law = law(request, policy, levers);
         boolean resumes =
                 law == null && upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
@@ -110,6 +113,8 @@ public final class Steering {
                         seed,
                         levers,
                         upstream.capabilities(),
+                        upstream.drafting(),
+                        runsOfPolicy,
                         resumes,
                         explain);
                 Drafter drafter = upstream.drafter(request, prompt.forUpstream(), authorization);

@@ -42,7 +42,7 @@ final class SteeringSession {
     private Map<Integer, Double> bansOfNextLeg = Map.of();
     private @Nullable String finishReason;
     private boolean legOver;
-    private boolean legOfOne;
+    private boolean legBounded;
     private boolean broughtNothing;
     private boolean counted;
     private int drawnInLeg;
@@ -88,8 +88,9 @@ final class SteeringSession {
     private Drafter.DraftOptions nextOptions() {
         Map<Integer, Double> bans = bansOfNextLeg;
         bansOfNextLeg = Map.of();
-        legOfOne = isStepwise() || !bans.isEmpty();
-        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), legOfOne);
+        int most = bans.isEmpty() ? longestDraft() : 1;
+        legBounded = most != SessionPlan.UNBOUNDED;
+        Drafter.DraftOptions options = plan.options(tally.calls++, tokens().size(), drafter.promptTokens(), most);
         if (broughtNothing) {
             return options.limitedTo(TOKENS_OF_A_CHARACTER);
         }
@@ -100,8 +101,11 @@ final class SteeringSession {
         return answer.tokens();
     }
 
-    private boolean isStepwise() {
-        return plan.policy().route() == Route.STEPWISE && decider.latched() == null;
+    private int longestDraft() {
+        if (decider.latched() != null) {
+            return SessionPlan.UNBOUNDED;
+        }
+        return plan.policy().route() == Route.STEPWISE ? 1 : plan.longestDraft(tokens().size());
     }
 
     private void arrived(DraftEvent event) {
@@ -147,7 +151,7 @@ final class SteeringSession {
         if ("stop".equals(reason)) {
             return silentEnd();
         }
-        boolean resumes = "length".equals(reason) && legOfOne;
+        boolean resumes = "length".equals(reason) && legBounded;
         if (resumes && drawnInLeg == 0 && !broughtNothing && !plan.isLast(tokens().size())) {
             broughtNothing = true;
             return Mono.just(List.of());
@@ -182,7 +186,7 @@ final class SteeringSession {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
-        return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), true))
+        return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), 1))
                 .flatMap(candidates -> decider.decide(tokens(), endOf(candidates), null))
                 .map(this::apply);
     }
@@ -199,6 +203,8 @@ final class SteeringSession {
     private List<AnswerPart> apply(Decision decision) {
         tally.decided(decision);
         meters.decided(decision);
+        plan.runs()
+                .decided(tokens().size(), decision instanceof Decision.Kept || decision instanceof Decision.PassedOn);
         Token emitted = decision.emitted();
         if (emitted == null) {
             notEmitted(decision);

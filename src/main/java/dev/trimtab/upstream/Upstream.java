@@ -76,6 +76,11 @@ public final class Upstream implements AutoCloseable {
         return capabilities;
     }
 
+    /** How far its drafts may run. */
+    public Drafting drafting() {
+        return settings.drafting();
+    }
+
     /** From now on it can do this. */
     public void learn(Capabilities found) {
         capabilities = found;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what it can do
  * @param vocabulary its tokens, where they are known
  * @param resilience how it is called
+ * @param drafting how far its drafts may run
  * @param trustedCertificates a PEM file of those that an {@code https://} upstream's may be signed by; null: those that the
  *     Java runtime trusts
  */
@@ -24,6 +25,7 @@ public record UpstreamSettings(
         Capabilities capabilities,
         @Nullable Vocabulary vocabulary,
         Resilience resilience,
+        Drafting drafting,
         @Nullable Path trustedCertificates) {
 
     public UpstreamSettings {
@@ -40,7 +42,13 @@ public record UpstreamSettings(
             @Nullable ApiKey key,
             Capabilities capabilities,
             @Nullable Vocabulary vocabulary) {
-        return new UpstreamSettings(name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT, null);
+        return new UpstreamSettings(
+                name, baseUrl, key, capabilities, vocabulary, Resilience.DEFAULT, Drafting.STREAMED, null);
+    }
+
+    public UpstreamSettings withDrafting(Drafting other) {
+        return new UpstreamSettings(
+                name, baseUrl, key, capabilities, vocabulary, resilience, other, trustedCertificates);
     }
 
     /** True where keys and prompts go unencrypted to what may be another machine. */

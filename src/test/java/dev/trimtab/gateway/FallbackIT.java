@@ -2,6 +2,7 @@ package dev.trimtab.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.Resilience.Breaking;
 import dev.trimtab.upstream.Resilience.Pool;
@@ -63,7 +64,8 @@ class FallbackIT {
         for (int port : ports) {
             URI url = URI.create("http://127.0.0.1:" + port + "/v1");
             UpstreamSettings plain = RunningGateway.settings("number-" + upstreams.size(), port, null);
-            upstreams.add(new UpstreamSettings(plain.name(), url, null, plain.capabilities(), null, resilience, null));
+            upstreams.add(new UpstreamSettings(
+                    plain.name(), url, null, plain.capabilities(), null, resilience, Drafting.STREAMED, null));
         }
         return new RunningGateway(RunningGateway.SETTINGS, folder, upstreams);
     }

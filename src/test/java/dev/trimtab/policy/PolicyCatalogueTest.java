@@ -58,8 +58,8 @@ class PolicyCatalogueTest {
         assertThat(lines())
                 .containsExactly(
                         "WARN Policy bad is skipped: policies/bad/policy.yaml: stage: half (expected: off or full);"
-                                + " policies/bad/policy.yaml: route: scenic (expected: drafted or stepwise"
-                                + " or resampled or drafted-or-resampled)",
+                                + " policies/bad/policy.yaml: route: scenic (expected: drafted or stepwise or resampled or"
+                                + " drafted-or-resampled)",
                         "WARN Policy foreign is skipped: policies/foreign/policy.yaml: upstream: elsewhere"
                                 + " (expected: demo, the upstream that is configured)");
     }

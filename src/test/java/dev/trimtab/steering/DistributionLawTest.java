@@ -18,6 +18,8 @@ import dev.trimtab.token.Truncation;
 import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Drafting;
+import dev.trimtab.upstream.Drafting.Length;
 import dev.trimtab.upstream.ScriptedUpstream;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -163,8 +166,21 @@ class DistributionLawTest {
     @ParameterizedTest
     @MethodSource("settings")
     void emittedTokens_followTheTarget(Setting setting) {
+        assertFollowsTheTarget(setting, Drafting.STREAMED);
+    }
+
+    /** Where drafts end changes nothing of what comes out, though it depends on what has come out. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Length.class,
+            names = {"FIXED", "ADAPTIVE"})
+    void boundedDrafts_followTheTarget(Length length) {
+        assertFollowsTheTarget(Setting.plain("top 5", 5, 1), new Drafting(length, 3, 2));
+    }
+
+    private static void assertFollowsTheTarget(Setting setting, Drafting drafting) {
         ScriptedUpstream scripted = new ScriptedUpstream(setting.capabilities(), 11);
-        long[][] counts = counts(setting, scripted);
+        long[][] counts = counts(setting, scripted, drafting);
         for (int parity = 0; parity < 2; parity++) {
             double[] target = target(setting, scripted, parity);
             assertThat(GTest.z(counts[parity], target))
@@ -182,19 +198,19 @@ class DistributionLawTest {
     void anotherTarget_isNotFollowed() {
         Setting setting = Setting.plain("top 20", 20, 1);
         ScriptedUpstream scripted = new ScriptedUpstream(setting.capabilities(), 11);
-        long[][] counts = counts(setting, scripted);
+        long[][] counts = counts(setting, scripted, Drafting.STREAMED);
         double[] offByLittle = target(Setting.plain("top 20, T 1.03", 20, 1.03), scripted, 0);
         assertThat(GTest.z(counts[0], offByLittle)).isGreaterThan(THRESHOLD);
     }
 
     /** Draws by the token before (even, odd) and by the token. */
-    private static long[][] counts(Setting setting, ScriptedUpstream scripted) {
+    private static long[][] counts(Setting setting, ScriptedUpstream scripted, Drafting drafting) {
         Policy policy = Answered.policy(
                 setting.route(),
                 FailureMode.CLOSED,
                 setting.biasOfPolicy(),
                 new FixedScorer(token -> score(token.id()), setting.moves()));
-        Steering steering = Answered.steering(scripted.upstream(), 5);
+        Steering steering = Answered.steering(scripted.upstream(drafting), 5);
         String sampling =
                 ",\"max_tokens\":2000,\"temperature\":" + setting.temperature() + ",\"top_p\":" + setting.topP();
         long[][] counts = new long[2][SIZE];

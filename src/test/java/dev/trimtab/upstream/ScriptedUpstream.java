@@ -86,9 +86,18 @@ public final class ScriptedUpstream {
 
     /** The same upstream, of which other capabilities are told. */
     public Upstream upstream(Capabilities told) {
+        return upstream(told, Drafting.STREAMED);
+    }
+
+    /** The same upstream, whose drafts may run only so far. */
+    public Upstream upstream(Drafting drafting) {
+        return upstream(capabilities, drafting);
+    }
+
+    private Upstream upstream(Capabilities told, Drafting drafting) {
         URI nowhere = URI.create("http://127.0.0.1:9/v1");
-        return new Upstream(
-                UpstreamSettings.of("scripted", nowhere, null, told, null), new SimpleMeterRegistry(), this::answer);
+        UpstreamSettings settings = UpstreamSettings.of("scripted", nowhere, null, told, null);
+        return new Upstream(settings.withDrafting(drafting), new SimpleMeterRegistry(), this::answer);
     }
 
     public int calls() {
