@@ -43,7 +43,7 @@ final class BenchPolicies {
 
     /**
      * Writes the context-free ones into a new folder: the most frequent tokens a nat less likely, the next ones two nats
-     * likelier, and of these the first few banned.
+     * likelier, and a few from the middle of the most frequent banned.
      *
      * @param frequent token ids, the most frequent first
      */
@@ -51,7 +51,7 @@ final class BenchPolicies {
         Path folder = Files.createTempDirectory("trimtab-bench");
         bias(folder.resolve("lower"), frequent.stream().limit(BIASED), "-1");
         bias(folder.resolve("raise"), frequent.stream().skip(BIASED).limit(BIASED), "2");
-        bias(folder.resolve("ban"), frequent.stream().skip(BIASED).limit(BANNED), "-inf");
+        bias(folder.resolve("ban"), frequent.stream().skip(BIASED / 2).limit(BANNED), "-inf");
         return folder;
     }
 
