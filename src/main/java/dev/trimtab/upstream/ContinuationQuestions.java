@@ -1,6 +1,7 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.model.Tokenizer;
+import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
@@ -74,7 +75,15 @@ final class ContinuationQuestions {
         ProbeAnswer plain = calls.streamed(chat.json().deepCopy());
         Drafter written = drafter(chat, writing);
         byte[] expected = plain.text().getBytes(StandardCharsets.UTF_8);
-        byte[] came = bytes(draft(written, List.of(), LENGTH));
+        byte[] came;
+        try {
+            came = bytes(draft(written, List.of(), LENGTH));
+        } catch (ApiException unwritten) {
+            if (ServerTokens.NOT_WRITTEN.equals(unwritten.code())) {
+                return new Seen<>(false, String.valueOf(unwritten.getMessage()));
+            }
+            throw unwritten;
+        }
         if (!Arrays.equals(came, expected)) {
             return new Seen<>(
                     false, "Written out, it is answered by " + quoted(came) + ", not " + quoted(expected) + ".");
