@@ -1,6 +1,7 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.openai.ApiException;
+import dev.trimtab.upstream.Capabilities.Template;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -112,7 +113,9 @@ public final class Probing implements AutoCloseable {
         String lacking = capabilities.whyNotSteerable(true);
         say("Upstream " + probe.baseUrl() + ", model " + report.model() + ": " + capabilities.topLogprobs()
                 + " candidates a token (" + words(capabilities.shownLaw()) + "), continuation "
-                + words(capabilities.continuation()) + ", " + capabilities.biasEntries() + " bias entries; "
+                + words(capabilities.continuation())
+                + (capabilities.template() == Template.NONE ? "" : " by template " + words(capabilities.template()))
+                + ", " + capabilities.biasEntries() + " bias entries; "
                 + (lacking == null ? "chats can be steered" : "chats cannot be steered by tokens, " + lacking));
     }
 

@@ -21,6 +21,9 @@ record ServerTokens(
         Function<DraftCall, Flux<byte[]>> post,
         @Nullable String model,
         @Nullable String authorization) {
+    /** The code of the error where the server answers, but not what it is asked for. */
+    static final String NOT_WRITTEN = "prompt_not_written";
+
     private static final String TOKENIZE = "/../tokenize";
     private static final String APPLY_TEMPLATE = "/../apply-template";
 
@@ -76,8 +79,10 @@ record ServerTokens(
 
     private static ApiException none(String what, String path) {
         return new ApiException(
-                ErrorKind.UPSTREAM_FAILED,
-                "The upstream's " + path + " gave no " + what
-                        + ", without which a chat cannot be written out (see trimtab.upstream.capabilities.template).");
+                        ErrorKind.UPSTREAM_FAILED,
+                        "The upstream's " + path + " gave no " + what
+                                + ", without which a prompt cannot be written out (see"
+                                + " trimtab.upstream.capabilities.template).")
+                .withCode(NOT_WRITTEN);
     }
 }
