@@ -114,7 +114,8 @@ class DraftWeighingTest {
                 policy.bias(),
                 policy.scorers(),
                 bare.negative(),
-                policy.limits(), Attachments.NONE);
+                policy.limits(),
+                Attachments.NONE);
         Draft forbidden = draft("length", drawn(A, FIRST), drawn(C, BEHIND_A));
         Draft ended = draft("stop", drawn(A, FIRST), drawn(END, BEHIND_A));
 

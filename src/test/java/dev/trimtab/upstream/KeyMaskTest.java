@@ -59,7 +59,7 @@ class KeyMaskTest {
                 .contains(STARS);
         assertThat(masked.status()).isEqualTo(401);
         assertThat(masked.retryAfter()).isEqualTo(Duration.ofSeconds(3));
-assertThat(mask.headers(headers).get("x-key")).isEqualTo("Bearer " + STARS);
+        assertThat(mask.headers(headers).get("x-key")).isEqualTo("Bearer " + STARS);
         assertThat(headers.get("x-other")).isEqualTo("1");
         assertThat(new String(mask.payload(("a" + KEY + "b").getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8))
                 .isEqualTo("a" + STARS + "b");
