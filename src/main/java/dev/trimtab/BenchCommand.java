@@ -43,6 +43,7 @@ final class BenchCommand implements Callable<Integer> {
         passing,
         steering,
         bias,
+        drafting,
         soak
     }
 
@@ -93,6 +94,9 @@ final class BenchCommand implements Callable<Integer> {
             }
             if (tables.contains(Part.bias)) {
                 System.out.println(bias(policies));
+            }
+            if (tables.contains(Part.drafting)) {
+                System.out.println(new DraftingServers(policies).measure(ANSWERS_A_ROUND * rounds, BenchCommand::say));
             }
             return tables.contains(Part.soak) ? soak() : 0;
         } finally {

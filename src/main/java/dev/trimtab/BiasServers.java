@@ -66,7 +66,7 @@ final class BiasServers {
         URI capabilities = gateway.url().resolve("/actuator/capabilities");
         for (int i = 0; i < LONGEST_PROBE_SECONDS; i++) {
             try (InputStream known = capabilities.toURL().openStream()) {
-                if (new JsonMapper().readTree(known).path("probe").isObject()) {
+                if (new JsonMapper().readTree(known).at("/upstreams/0/probe").isObject()) {
                     return;
                 }
                 Thread.sleep(1000);

@@ -9,6 +9,7 @@ import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -55,8 +56,16 @@ class GatewayWiring {
     /** Absent where an upstream is configured. */
     @Bean
     @Nullable
-    DemoServer demoServer(TrimtabProperties properties) {
-        return properties.usesDemo() ? DemoServer.start(properties.demo().settings()) : null;
+    DemoServer demoServer(TrimtabProperties properties, MeterRegistry registry) {
+        if (!properties.usesDemo()) {
+            return null;
+        }
+        DemoServer demo = DemoServer.start(properties.demo().settings());
+        FunctionCounter.builder("trimtab.demo.generated", demo, DemoServer::generatedTokens)
+                .description("Tokens that the embedded upstream has drawn, ends included")
+                .baseUnit("tokens")
+                .register(registry);
+        return demo;
     }
 
     @Bean

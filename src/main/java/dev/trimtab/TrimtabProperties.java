@@ -63,9 +63,10 @@ record TrimtabProperties(
             @DefaultValue("true") boolean unlisted,
             @DefaultValue("false") boolean truncates,
             @DefaultValue("false") boolean merges,
+            @DefaultValue("false") boolean goesOn,
             @DefaultValue("0") double failureRate) {
         DemoSettings settings() {
-            DemoQuirks quirks = new DemoQuirks(prefill, tokenIds, unlisted, truncates, merges, failureRate);
+            DemoQuirks quirks = new DemoQuirks(prefill, tokenIds, unlisted, truncates, merges, goesOn, failureRate);
             return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, shown, ends, quirks);
         }
     }

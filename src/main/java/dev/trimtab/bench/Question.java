@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** Asks for a streamed answer, of a fixed length where its end is banned. */
 final class Question {
     private static final String BODY = """
-            {"model":"%s","seed":%d,"temperature":1,"max_tokens":%d,%s"messages":[{"role":"user","content":"name[The Eagle], \
+            {"model":"%s",%s"temperature":1,"max_tokens":%d,%s"messages":[{"role":"user","content":"name[The Eagle], \
             eatType[coffee shop], food[Japanese], priceRange[cheap], area[riverside]"}]}""";
 
     private static final String STREAM = "\"stream\":true,\"stream_options\":{\"include_usage\":true},";
@@ -55,7 +55,15 @@ final class Question {
      * @throws IllegalStateException where the answer is not the one that was asked for
      */
     TimedAnswer ask(URI server, String model, int seed) throws IOException {
-        long start = System.nanoTime();
+        return ask(server, model, seeded(seed), System.nanoTime());
+    }
+
+    /** Asks without a seed, so that the answer may depend on others. */
+    TimedAnswer askUnseeded(URI server, String model) throws IOException {
+        return ask(server, model, "", System.nanoTime());
+    }
+
+    private TimedAnswer ask(URI server, String model, String seed, long start) throws IOException {
         try (InputStream body = body(server, BODY.formatted(model, seed, tokens, STREAM + (endless ? ENDLESS : "")))) {
             return read(body, start);
         }
@@ -63,9 +71,13 @@ final class Question {
 
     /** Asks for a whole answer with the log-probability of each token. */
     byte[] withLogprobs(URI server, String model, int seed) throws IOException {
-        try (InputStream body = body(server, BODY.formatted(model, seed, tokens, LOGPROBS))) {
+        try (InputStream body = body(server, BODY.formatted(model, seeded(seed), tokens, LOGPROBS))) {
             return body.readAllBytes();
         }
+    }
+
+    private static String seeded(int seed) {
+        return "\"seed\":" + seed + ",";
     }
 
     private InputStream body(URI server, String json) throws IOException {

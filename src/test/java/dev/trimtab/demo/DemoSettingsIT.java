@@ -140,7 +140,7 @@ class DemoSettingsIT {
         assertThatThrownBy(() -> new DemoSettings(
                         0, Duration.ZERO, Duration.ZERO, -1, ShownLaw.RAW, Ends.SHOWN, DemoQuirks.NONE))
                 .hasMessage("max-logprobs: -1 (expected: ≥ 0)");
-        assertThatThrownBy(() -> new DemoQuirks(Prefill.NONE, true, true, false, false, 1.5))
+        assertThatThrownBy(() -> new DemoQuirks(Prefill.NONE, true, true, false, false, false, 1.5))
                 .hasMessage("failure-rate: 1.5 (expected: 0..1)");
     }
 
