@@ -17,10 +17,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET /v1/models} and {@code GET /v1/models/ID}: the upstream's models, and every policy under its own name. */
@@ -39,6 +37,7 @@ final class ModelsEndpoint {
     }
 
     Mono<ServerResponse> one(ServerRequest request) {
+        Passage.segments(request);
         String model = request.pathVariable("model").substring(1);
         return policies.find(model)
                 .filter(policy -> isFor(request, policy))
@@ -85,7 +84,7 @@ final class ModelsEndpoint {
     }
 
     private byte[] merged(byte[] body, List<Policy> listed) {
-        JsonNode list = read(body);
+        JsonNode list = Json.tree(body);
         if (!(list instanceof ObjectNode object) || !(object.path("data") instanceof ArrayNode data)) {
             return body;
         }
@@ -99,14 +98,6 @@ final class ModelsEndpoint {
         entry.put("object", "model");
         entry.put("created", created.getEpochSecond());
         return entry.put("owned_by", "trimtab");
-    }
-
-    private static JsonNode read(byte[] body) {
-        try {
-            return Json.mapper().readTree(body);
-        } catch (JacksonException notJson) {
-            return MissingNode.getInstance();
-        }
     }
 
     private static Mono<ServerResponse> json(byte[] body) {

@@ -3,7 +3,6 @@ package dev.trimtab.openai;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,20 +52,10 @@ public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNod
     }
 
     private static ObjectNode object(byte[] bytes) {
-        JsonNode json;
-        try {
-            json = READER.readTree(bytes);
-        } catch (JacksonException malformed) {
-            throw noObject();
-        }
-        if (json instanceof ObjectNode object) {
+        if (Json.tree(READER, bytes) instanceof ObjectNode object) {
             return object;
         }
-        throw noObject();
-    }
-
-    private static ApiException noObject() {
-        return new ApiException(ErrorKind.UPSTREAM_FAILED, "answer of the upstream: no JSON object");
+        throw new ApiException(ErrorKind.UPSTREAM_FAILED, "answer of the upstream: no JSON object");
     }
 
     private static Choice choice(ObjectNode json) {

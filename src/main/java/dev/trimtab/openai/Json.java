@@ -25,16 +25,24 @@ public final class Json {
      * @throws ApiException worded as the real API words it, where the body is not a JSON object
      */
     public static ObjectNode object(byte[] body) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(body);
-        } catch (JacksonException malformed) {
-            throw malformed();
-        }
-        if (node instanceof ObjectNode object) {
+        if (tree(body) instanceof ObjectNode object) {
             return object;
         }
         throw malformed();
+    }
+
+    /** Reads JSON; a missing node where it is none. */
+    public static JsonNode tree(byte[] bytes) {
+        return tree(MAPPER, bytes);
+    }
+
+    /** A number with an exponent that no number has is thrown as it is by the parser. */
+    static JsonNode tree(JsonMapper mapper, byte[] bytes) {
+        try {
+            return mapper.readTree(bytes);
+        } catch (JacksonException | NumberFormatException malformed) {
+            return mapper.missingNode();
+        }
     }
 
     public static byte[] bytes(JsonNode node) {
