@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Says what kind of error a transport failure or a rejection is. */
@@ -66,12 +65,7 @@ final class Failures {
      * @param retryAfter how long it asks to wait, where it does
      */
     static ApiException rejection(int status, @Nullable Duration retryAfter, byte[] body) {
-        JsonNode error;
-        try {
-            error = Json.mapper().readTree(body).path("error");
-        } catch (JacksonException notJson) {
-            error = Json.mapper().missingNode();
-        }
+        JsonNode error = Json.tree(body).path("error");
         String message = error.path("message").asString("The upstream answered with status " + status + ".");
         ErrorKind kind = status >= 500 ? ErrorKind.UPSTREAM_FAILED : ErrorKind.UPSTREAM_REJECTED;
         ApiException rejection =

@@ -32,6 +32,7 @@ final class Transport implements AutoCloseable {
 
     private final UpstreamSettings settings;
     private final Timeouts timeouts;
+    private final KeyMask mask;
     private final List<ConnectionProvider> pools;
     private final HttpClient drafting;
     private final HttpClient passing;
@@ -44,6 +45,7 @@ final class Transport implements AutoCloseable {
     Transport(UpstreamSettings settings, Function<String, Connections> counted) {
         this.settings = settings;
         this.timeouts = settings.resilience().timeouts();
+        this.mask = new KeyMask(settings.key());
         ConnectionProvider drafts = pool("draft", counted);
         ConnectionProvider passes = pool("pass", counted);
         this.pools = List.of(drafts, passes);
@@ -90,6 +92,9 @@ final class Transport implements AutoCloseable {
 
     private void passedOn(HttpHeaders out, HttpHeaders headers, long length) {
         out.set(headers);
+        if (settings.key() != null) {
+            out.remove(HttpHeaderNames.ACCEPT_ENCODING);
+        }
         authorize(out);
         if (length > 0) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -110,7 +115,8 @@ final class Transport implements AutoCloseable {
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
                 .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)))
                 .timeout(Mono.delay(timeouts.firstToken()), payload -> Mono.never())
-                .onErrorMap(failure -> Failures.classified(failure, settings));
+                .map(mask::payload)
+                .onErrorMap(failure -> mask.failure(Failures.classified(failure, settings)));
     }
 
     private void authorize(HttpHeaders out) {
@@ -126,7 +132,7 @@ final class Transport implements AutoCloseable {
                         Mono.delay(Duration.between(Instant.now(), end)).then(Mono.error(TimeoutException::new)))
                 .doOnNext(ByteBuf::retain)
                 .onErrorMap(failure -> Failures.classified(failure, settings));
-        return new Passed(response.status().code(), response.responseHeaders(), body);
+        return new Passed(response.status().code(), mask.headers(response.responseHeaders()), mask.body(body));
     }
 
     /** A body whose cancellation closes the connection on the connection's own thread. */
