@@ -10,11 +10,8 @@ import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Resilience;
 import dev.trimtab.upstream.UpstreamSettings;
 import dev.trimtab.upstream.UpstreamSettings.ApiKey;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,11 +59,7 @@ record UpstreamProperties(
         if (baseUrl == null) {
             throw new IllegalStateException("trimtab.upstream.base-url: nothing (expected: http://… or https://…)");
         }
-        if ("http".equals(baseUrl.getScheme()) && !plaintext && !isLoopback(baseUrl.getHost())) {
-            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
-                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
-        }
-        return new UpstreamSettings(
+        UpstreamSettings settings = new UpstreamSettings(
                 name,
                 baseUrl,
                 apiKey,
@@ -75,6 +68,11 @@ record UpstreamProperties(
                 resilience(),
                 drafting(),
                 trustedCertificates);
+        if (settings.isExposed() && !plaintext) {
+            throw new IllegalArgumentException("trimtab.upstream.base-url: " + baseUrl
+                    + " (expected: https://…; trimtab.upstream.plaintext: true sends keys and prompts unencrypted)");
+        }
+        return settings;
     }
 
     Drafting drafting() {
@@ -87,19 +85,6 @@ record UpstreamProperties(
                 new Resilience.Pool(pool.connections(), pool.waiting(), pool.longestWait()),
                 new Resilience.Retries(retry.attempts(), retry.firstWait(), retry.longestAsked()),
                 new Resilience.Breaking(breaker.failureRate(), breaker.calls(), breaker.openTime()));
-    }
-
-    /** True where nothing leaves this machine. A name is not looked up: what it means may change. */
-    private static boolean isLoopback(@Nullable String host) {
-        if (host == null || host.equals("localhost")) {
-            return true;
-        }
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
-        try {
-            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static byte[] bytes(Path tokenizer) {

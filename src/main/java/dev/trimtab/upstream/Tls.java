@@ -4,6 +4,9 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
@@ -13,6 +16,19 @@ import reactor.netty.http.client.HttpClient;
 /** How connections to an {@code https://} upstream are secured: its certificate and its host's name are always verified. */
 final class Tls {
     private Tls() {}
+
+    /** True for this machine. A name is not looked up: what it means may change. */
+    static boolean isLoopback(String host) {
+        if (host.equals("localhost")) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /** The client, trusting the settings' certificates where they name any, and the Java runtime's otherwise. */
     static HttpClient secured(HttpClient client, UpstreamSettings settings) {

@@ -51,6 +51,11 @@ public record UpstreamSettings(
                 name, baseUrl, key, capabilities, vocabulary, resilience, other, trustedCertificates);
     }
 
+    /** True where keys and prompts go unencrypted to what may be another machine. */
+    public boolean isExposed() {
+        return "http".equals(baseUrl.getScheme()) && !Tls.isLoopback(baseUrl.getHost());
+    }
+
     /** A secret that cannot be printed: only {@link #reveal} shows it. */
     public static final class ApiKey {
         private final String value;
