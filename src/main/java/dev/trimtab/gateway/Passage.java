@@ -1,12 +1,16 @@
 package dev.trimtab.gateway;
 
 import dev.trimtab.gateway.Backends.Backend;
+import dev.trimtab.openai.ApiException;
 import dev.trimtab.upstream.Passed;
 import dev.trimtab.upstream.Upstream.Body;
 import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 
 /**
@@ -15,6 +19,11 @@ import reactor.core.publisher.Mono;
  */
 final class Passage {
     private static final String API = "/v1";
+
+    /** As a path still writes them that was decoded once. */
+    private static final Pattern DOT = Pattern.compile("(?i)%(?:25)*2e");
+
+    private static final Pattern SLASH = Pattern.compile("(?i)[/\\\\]|%(?:25)*(?:2f|5c)");
 
     private final Backends backends;
 
@@ -51,6 +60,22 @@ final class Passage {
                         target(request),
                         EndToEndHeaders.ofRequest(request.headers().asHttpHeaders()),
                         body);
+    }
+
+    /**
+     * A path's segments, decoded.
+     *
+     * @throws ApiException where one climbs, as any server may read it: that would leave the API that the base URL names
+     */
+    static String[] segments(ServerRequest request) {
+        String path = UriUtils.decode(request.uri().getRawPath(), StandardCharsets.UTF_8);
+        for (String segment : SLASH.split(DOT.matcher(path).replaceAll("."), -1)) {
+            String name = segment.split(";", 2)[0];
+            if (name.equals(".") || name.equals("..")) {
+                throw ApiException.invalid(null, "path: a segment " + name + " (expected: none)");
+            }
+        }
+        return path.split("/", -1);
     }
 
     /** The path and query behind the upstream's base URL, which ends in the version as ours does. */
