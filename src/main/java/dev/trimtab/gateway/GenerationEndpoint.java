@@ -36,10 +36,7 @@ final class GenerationEndpoint {
 
     private Mono<ServerResponse> answer(ServerRequest request, AnswerForm form, byte[] body) {
         RequestHead head = RequestHead.scan(body);
-        Optional<ChosenPolicy> chosen = policies.choose(
-                head.model(),
-                request.headers().firstHeader(ChosenPolicy.HEADER),
-                Authentication.key(request).orElse(null));
+        Optional<ChosenPolicy> chosen = policies.choose(head.model(), request);
         chosen.ifPresent(
                 policy -> policy.describe(request.exchange().getResponse().getHeaders()));
         return chosen.map(policy -> under(policy, request, form, head, body))

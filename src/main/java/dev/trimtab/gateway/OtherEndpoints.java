@@ -2,18 +2,18 @@ package dev.trimtab.gateway;
 
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.RequestHead;
 import dev.trimtab.upstream.Upstream.Body;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,21 +38,27 @@ final class OtherEndpoints {
 
     private final Passage passage;
     private final PolicyChooser policies;
+    private final RequestBodies bodies;
     private final long limit;
 
     OtherEndpoints(Passage passage, PolicyChooser policies, DataSize limit) {
         this.passage = passage;
         this.policies = policies;
+        this.bodies = new RequestBodies(limit);
         this.limit = limit.toBytes();
     }
 
     Mono<ServerResponse> pass(ServerRequest request) {
         return Mono.defer(() -> {
-            String[] segments = UriUtils.decode(request.uri().getRawPath(), StandardCharsets.UTF_8)
-                    .split("/", -1);
-            checkPath(segments);
-            if (!WITHOUT_TEXT.contains(segments[2])) {
-                checkUnsteered(request);
+            boolean writes = !WITHOUT_TEXT.contains(Passage.segments(request)[2]);
+            if (writes && policies.serveModels()) {
+                return bodies.read(request).defaultIfEmpty(new byte[0]).flatMap(body -> {
+                    checkUnsteered(model(body), request);
+                    return passage.pass(request, Body.of(body));
+                });
+            }
+            if (writes) {
+                checkUnsteered(null, request);
             }
             long length = request.headers().contentLength().orElse(Body.UNKNOWN_LENGTH);
             if (length > limit) {
@@ -67,27 +73,22 @@ final class OtherEndpoints {
         return length > 0 || request.headers().firstHeader("transfer-encoding") != null;
     }
 
-    /** A path that climbs would leave the API that the upstream's base URL names. */
-    private static void checkPath(String[] segments) {
-        for (String segment : segments) {
-            if (segment.equals(".") || segment.equals("..")) {
-                throw ApiException.invalid(null, "path: a segment " + segment + " (expected: none)");
-            }
+    /** Null where the body names none. */
+    private static @Nullable String model(byte[] body) {
+        try {
+            return RequestHead.scan(body).model();
+        } catch (ApiException otherwise) {
+            return null;
         }
     }
 
-    private void checkUnsteered(ServerRequest request) {
-        policies.choose(
-                        null,
-                        request.headers().firstHeader(ChosenPolicy.HEADER),
-                        Authentication.key(request).orElse(null))
-                .filter(chosen -> !chosen.passes())
-                .ifPresent(chosen -> {
-                    throw new ApiException(
-                            ErrorKind.POLICY_REFUSED,
-                            "Policy " + chosen.policy().name() + " cannot be applied to " + request.method() + " "
-                                    + request.path() + " (expected: POST /v1/chat/completions or /v1/completions)");
-                });
+    private void checkUnsteered(@Nullable String model, ServerRequest request) {
+        policies.choose(model, request).filter(chosen -> !chosen.passes()).ifPresent(chosen -> {
+            throw new ApiException(
+                    ErrorKind.POLICY_REFUSED,
+                    "Policy " + chosen.policy().name() + " cannot be applied to " + request.method() + " "
+                            + request.path() + " (expected: POST /v1/chat/completions or /v1/completions)");
+        });
     }
 
     private Flux<ByteBuf> buffers(ServerRequest request) {

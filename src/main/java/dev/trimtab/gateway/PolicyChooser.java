@@ -4,10 +4,15 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerRequest;
 
-/** Finds the policy of a request: its model's name, else its header, else its key's, else the default. */
+/**
+ * Finds the policy of a request: its model's name, else its header, else its key's, else the one that serves one of its
+ * headers, else the one that serves its model, else the default.
+ */
 final class PolicyChooser {
     private final PolicyCatalogue policies;
     private final @Nullable String defaultPolicy;
@@ -19,12 +24,10 @@ final class PolicyChooser {
         this.defaultModel = defaultModel;
     }
 
-    /**
-     * Chooses; empty where the request is to be passed on as it is.
-     *
-     * @param key what the request came with, or null where the gateway asks for none
-     */
-    Optional<ChosenPolicy> choose(@Nullable String model, @Nullable String header, @Nullable GatewayKey key) {
+    /** Chooses; empty where the request is to be passed on as it is. */
+    Optional<ChosenPolicy> choose(@Nullable String model, ServerRequest request) {
+        GatewayKey key = Authentication.key(request).orElse(null);
+        String header = request.headers().firstHeader(ChosenPolicy.HEADER);
         Optional<Policy> named = model == null ? Optional.empty() : policies.find(model);
         if (named.isPresent()) {
             checkAllowed("model", named.get().name(), key);
@@ -38,7 +41,29 @@ final class PolicyChooser {
         if (attached != null) {
             return Optional.of(served("policy of the key", attached));
         }
+        Optional<Policy> serving = serving(model, request);
+        if (serving.isPresent()) {
+            checkAllowed("policy that serves this request", serving.get().name(), key);
+            return serving.map(policy -> new ChosenPolicy(policy, policy.model()));
+        }
         return Optional.ofNullable(defaultPolicy).map(name -> served("default-policy", name));
+    }
+
+    /** True where a request's model may decide its policy though it is no policy's name. */
+    boolean serveModels() {
+        return policies.all().stream()
+                .anyMatch(policy -> !policy.attachments().models().isEmpty());
+    }
+
+    private Optional<Policy> serving(@Nullable String model, ServerRequest request) {
+        List<Policy> all = policies.all();
+        return all.stream()
+                .filter(policy ->
+                        policy.attachments().serves(name -> request.headers().firstHeader(name)))
+                .findFirst()
+                .or(() -> all.stream()
+                        .filter(policy -> policy.attachments().serves(model))
+                        .findFirst());
     }
 
     private ChosenPolicy served(String param, String name) {

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -154,6 +156,18 @@ final class Fields {
                 problems.add(path + key + "[" + i + "]", shown(text), expected);
             }
         }
+        return texts;
+    }
+
+    /** All of it, with its keys in lower case; each value must be a text. */
+    Map<String, String> textMap() {
+        Map<String, String> texts = new TreeMap<>();
+        mapping.propertyStream().map(Map.Entry::getKey).forEach(key -> {
+            String text = text(key);
+            if (text != null) {
+                texts.put(key.toLowerCase(Locale.ROOT), text);
+            }
+        });
         return texts;
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the upstream's model to ask; null: the upstream's default
  * @param bias nats per token, those that {@code negative} forbids among them
  * @param negative phrases that never get out
+ * @param attachments what it serves unasked
  */
 public record Policy(
         String name,
@@ -27,7 +28,8 @@ public record Policy(
         Bias bias,
         List<WeightedScorer> scorers,
         Negative negative,
-        Limits limits) {
+        Limits limits,
+        Attachments attachments) {
 
     /** Tokens that may never get out are forbidden wherever they are drawn, as by a bias of −∞. */
     public Policy {

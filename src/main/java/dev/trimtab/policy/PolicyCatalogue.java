@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class PolicyCatalogue implements AutoCloseable {
     private final PolicyMeters meters;
     private final Scheduler scheduler;
     private final Map<String, String> fingerprints = new HashMap<>();
+    /** Policies that were refused because of what another serves. */
+    private final Set<String> waiting = new HashSet<>();
+
     private volatile Map<String, Policy> policies = Map.of();
     /** Null until the first reading is done. */
     private @Nullable Disposable polling;
@@ -116,13 +120,35 @@ public final class PolicyCatalogue implements AutoCloseable {
             if (hasChanged(folder)) {
                 String version = folder.version();
                 if (served == null || !served.version().equals(version)) {
-                    replace(served, loader.load(folder, version));
+                    Policy policy = loader.load(folder, version);
+                    refuseShared(policy);
+                    replace(served, policy);
                 }
             }
         } catch (BadPolicyException | IOException e) {
             meters.refused();
             String fate = served == null ? "is skipped" : "stays at version " + served.version();
             LOG.warn("Policy {} {}: {}", folder.name(), fate, e.getMessage());
+        }
+    }
+
+    /** Of two policies that would serve the same the one that is served stays; at the start that is the first by name. */
+    private void refuseShared(Policy policy) throws BadPolicyException {
+        Problems problems = new Problems(policy.name());
+        for (Policy other : policies.values()) {
+            if (!other.name().equals(policy.name())) {
+                policy.attachments()
+                        .sharedWith(other.attachments())
+                        .forEach(shared -> problems.add(
+                                shared + " (expected: what no other policy serves; " + other.name() + " does)"));
+            }
+        }
+        try {
+            problems.throwIfAny();
+        } catch (BadPolicyException e) {
+            policy.close();
+            waiting.add(policy.name());
+            throw e;
         }
     }
 
@@ -136,6 +162,9 @@ public final class PolicyCatalogue implements AutoCloseable {
         Map<String, Policy> next = new TreeMap<>(policies);
         next.put(policy.name(), policy);
         policies = next;
+        if (old != null && !old.attachments().equals(policy.attachments())) {
+            readWaitingAgain();
+        }
         meters.loaded();
         if (old != null) {
             retire(old);
@@ -152,11 +181,18 @@ public final class PolicyCatalogue implements AutoCloseable {
                 Map<String, Policy> next = new TreeMap<>(policies);
                 next.remove(policy.name());
                 policies = next;
+                readWaitingAgain();
                 meters.removed();
                 LOG.info("Policy {} is removed", policy.name());
                 retire(policy);
             }
         }
+    }
+
+    /** What they would serve may be free now. */
+    private void readWaitingAgain() {
+        fingerprints.keySet().removeAll(waiting);
+        waiting.clear();
     }
 
     private void retire(Policy policy) {

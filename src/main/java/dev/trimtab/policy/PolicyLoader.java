@@ -45,7 +45,8 @@ final class PolicyLoader {
                 bias,
                 scorers(folder, spec.scorers(), problems),
                 spec.negative(),
-                spec.limits());
+                spec.limits(),
+                spec.attachments());
         closeIfBad(policy, problems);
         return policy;
     }

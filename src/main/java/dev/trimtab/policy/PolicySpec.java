@@ -18,4 +18,5 @@ record PolicySpec(
         @Nullable String bias,
         List<ScorerSpec> scorers,
         Negative negative,
-        Limits limits) {}
+        Limits limits,
+        Attachments attachments) {}

@@ -2,7 +2,9 @@ package dev.trimtab.policy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -41,7 +43,8 @@ final class PolicySpecReader {
                 file(fields, "bias"),
                 fields.list("scorers").stream().map(this::scorer).toList(),
                 negative(fields),
-                limits(fields.mapping("limits")));
+                limits(fields.mapping("limits")),
+                attachments(fields.mapping("serves")));
         fields.reportUnknownKeys();
         return spec;
     }
@@ -106,6 +109,13 @@ final class PolicySpecReader {
                 fields.number("strength", 1, value -> value >= 0 && Double.isFinite(value), "a number ≥ 0"));
         fields.reportUnknownKeys();
         return scorer;
+    }
+
+    private static Attachments attachments(Fields fields) {
+        Set<String> models = new TreeSet<>(fields.texts("models", model -> !model.isBlank(), "a model's name"));
+        Map<String, String> headers = fields.mapping("headers").textMap();
+        fields.reportUnknownKeys();
+        return new Attachments(models, headers);
     }
 
     private static Limits limits(Fields fields) {

@@ -8,6 +8,7 @@ import dev.trimtab.openai.AnswerForm;
 import dev.trimtab.openai.AnswerHead;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.Json;
+import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Negative;
@@ -277,7 +278,8 @@ class ForbiddenLawTest {
                 Bias.NONE,
                 scorers,
                 new Negative(new Phrases(rules), pick(chance, 0.0, 0.05, 0.5, 1.0)),
-                new Limits(pick(chance, 4, 64, 500), 500, 4));
+                new Limits(pick(chance, 4, 64, 500), 500, 4),
+                Attachments.NONE);
     }
 
     @SafeVarargs

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +168,45 @@ class PolicyCatalogueTest {
         poll();
 
         assertThat(files.scorers()).singleElement().matches(NamedScorer::closed);
+    }
+
+    @Test
+    void twoPolicies_thatServeTheSame_theOneThatIsServedStays_untilItServesItNoMore() {
+        files.write("a/policy.yaml", "stage: off\nserves: {models: [m, n], headers: {X-Team: red}}");
+        files.write("b/policy.yaml", "stage: off\nserves: {models: [n], headers: {x-team: red}}");
+        poll();
+        poll();
+
+        assertThat(catalogue.find("b")).isEmpty();
+        assertThat(lines())
+                .filteredOn(line -> line.contains("Policy b "))
+                .containsExactly(
+                        "WARN Policy b is skipped: policies/b/policy.yaml: serves.models: n (expected: what no other"
+                                + " policy serves; a does); policies/b/policy.yaml: serves.headers.x-team: red (expected: what no"
+                                + " other policy serves; a does)");
+
+        files.write("a/policy.yaml", "stage: off\nserves: {models: [m], headers: {X-Team: blue}}");
+        poll();
+        poll();
+
+        assertThat(catalogue.find("b")).isPresent();
+        assertThat(catalogue.find("a").orElseThrow().attachments())
+                .isEqualTo(new Attachments(Set.of("m"), Map.of("x-team", "blue")));
+    }
+
+    @Test
+    void servesThatAreNoTexts_areRefused() {
+        files.write("late/policy.yaml", "serves: {models: [1], headers: {x-team: [red]}, keys: [k]}");
+
+        poll();
+
+        assertThat(lines())
+                .last()
+                .asString()
+                .contains(
+                        "serves.models[0]: 1 (expected: a model's name)",
+                        "serves.headers.x-team: [\"red\"] (expected: a text)")
+                .contains("serves.keys: [\"k\"] (expected: no such key; known: models, headers)");
     }
 
     private PolicyLoader loader() {

@@ -216,7 +216,7 @@ class PolicyLoaderTest {
     void policy_unknownKey_listsTheKnownOnes() {
         assertThatThrownBy(() -> load("stag: full"))
                 .hasMessage("policies/voice/policy.yaml: stag: full (expected: no such key; known: description, stage,"
-                        + " failure-mode, route, upstream, model, preface, bias, scorers, negative, limits)");
+                        + " failure-mode, route, upstream, model, preface, bias, scorers, negative, limits, serves)");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.trimtab.steering;
 
 import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Negative;
@@ -48,7 +49,8 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
                 bias,
                 weighted,
                 negative,
-                new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE, 8));
+                new Limits(Integer.MAX_VALUE - 1_000, Integer.MAX_VALUE, 8),
+                Attachments.NONE);
     }
 
     static Steering steering(Upstream upstream, long seed) {

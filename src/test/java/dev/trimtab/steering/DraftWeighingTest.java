@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
@@ -113,7 +114,8 @@ class DraftWeighingTest {
                 policy.bias(),
                 policy.scorers(),
                 bare.negative(),
-                policy.limits());
+                policy.limits(),
+                Attachments.NONE);
         Draft forbidden = draft("length", drawn(A, FIRST), drawn(C, BEHIND_A));
         Draft ended = draft("stop", drawn(A, FIRST), drawn(END, BEHIND_A));
 

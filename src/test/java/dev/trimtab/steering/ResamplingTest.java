@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Negative;
@@ -73,7 +74,8 @@ class ResamplingTest {
                 policy.bias(),
                 policy.scorers(),
                 policy.negative(),
-                new Limits(1_000, 0, drafts));
+                new Limits(1_000, 0, drafts),
+                Attachments.NONE);
     }
 
     private static Negative forbidding(String... phrases) {

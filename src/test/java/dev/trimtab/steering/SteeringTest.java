@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.TokenLogprob;
+import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
 import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Policy;
@@ -163,7 +164,8 @@ class SteeringTest {
                 one.bias(),
                 one.scorers(),
                 one.negative(),
-                new Limits(1_000, 2, 8));
+                new Limits(1_000, 2, 8),
+                Attachments.NONE);
         int latched = 0;
         for (int seed = 0; seed < 20; seed++) {
             Answered answer = Answered.of(steering, limited, ",\"max_tokens\":200,\"seed\":" + seed);
