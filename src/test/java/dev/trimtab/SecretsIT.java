@@ -93,6 +93,7 @@ class SecretsIT {
         await().atMost(BOUND).until(() -> Files.exists(folder.resolve("probes.json")));
 
         assertSilent();
+        assertThat(Files.size(folder.resolve("trimtab.log"))).isPositive();
         assertThat(bodies).allSatisfy(body -> assertThat(body).doesNotContain(UPSTREAM_KEY, GATEWAY_KEY));
         assertThat(bodies).anySatisfy(body -> assertThat(body).contains("no such key: Bearer ***"));
         assertThat(bodies).anySatisfy(body -> assertThat(body).contains(ANSWER));
@@ -118,7 +119,6 @@ class SecretsIT {
             }
         }
         assertThat(Files.readString(folder.resolve("written"))).contains("ready: ");
-        assertThat(Files.size(folder.resolve("trimtab.log"))).isPositive();
     }
 
     /** What a client can do, and what can go wrong. */
