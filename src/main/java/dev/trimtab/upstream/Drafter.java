@@ -77,11 +77,8 @@ public final class Drafter {
     public Flux<NumberedEvent> drafts(int count, DraftOptions options) {
         return Flux.defer(() -> {
             Map<Integer, DraftReading> readings = new LinkedHashMap<>();
-            DraftCall call = call(List.of(), options);
-            if (count > 1) {
-                call.body().put("n", count);
-            }
-            return chunks(call)
+            return prepared(List.of())
+                    .thenMany(Flux.defer(() -> chunks(times(count, call(List.of(), options)))))
                     .concatMapIterable(chunk -> numbered(chunk, readings))
                     .transform(events -> meters.drafted(events, NumberedEvent::event))
                     .concatWith(Flux.defer(() -> over(readings) ? Flux.empty() : Flux.error(brokenOff())));
@@ -121,6 +118,13 @@ public final class Drafter {
                 .map(EventStream::chunk)
                 .doOnNext(this::learnPromptIds)
                 .transform(meters::called);
+    }
+
+    private static DraftCall times(int count, DraftCall call) {
+        if (count > 1) {
+            call.body().put("n", count);
+        }
+        return call;
     }
 
     private static DraftCall whole(DraftCall streamed) {
