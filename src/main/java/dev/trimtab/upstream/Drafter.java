@@ -77,11 +77,8 @@ public final class Drafter {
     public Flux<NumberedEvent> drafts(int count, DraftOptions options) {
         return Flux.defer(() -> {
             Map<Integer, DraftReading> readings = new LinkedHashMap<>();
-            DraftCall call = call(List.of(), options);
-            if (count > 1) {
-                call.body().put("n", count);
-            }
-            return chunks(call)
+            return prepared(List.of())
+                    .thenMany(Flux.defer(() -> chunks(times(count, call(List.of(), options)))))
                     .concatMapIterable(chunk -> numbered(chunk, readings))
                     .transform(events -> meters.drafted(events, NumberedEvent::event))
                     .concatWith(Flux.defer(() -> over(readings) ? Flux.empty() : Flux.error(brokenOff())));
@@ -123,6 +120,13 @@ public final class Drafter {
                 .transform(meters::called);
     }
 
+    private static DraftCall times(int count, DraftCall call) {
+        if (count > 1) {
+            call.body().put("n", count);
+        }
+        return call;
+    }
+
     private static DraftCall whole(DraftCall streamed) {
         streamed.body().put("stream", false).remove("stream_options");
         return streamed;
@@ -137,11 +141,11 @@ public final class Drafter {
         Mono<Void> prompt = written != null
                 ? Mono.empty()
                 : asked.write(body.request()).doOnNext(this::learn).then();
-        if (!body.resumesByIds() || !body.mergesRecords()) {
+        if (!body.resumesByIds()) {
             return prompt;
         }
         return prompt.thenMany(Flux.fromIterable(List.copyOf(prefix)))
-                .filter(Drafter::mayBeMerged)
+                .filter(this::mayBeMerged)
                 .map(Utf8::text)
                 .filter(text -> !spelled.containsKey(text))
                 .concatMap(text -> asked.spell(text).doOnNext(ids -> spelled.put(text, ids)))
@@ -155,30 +159,39 @@ public final class Drafter {
         }
     }
 
-    private static boolean mayBeMerged(Token token) {
-        for (byte one : token.bytes()) {
-            if (one < 0) {
-                return Utf8.isWhole(token.bytes());
-            }
-        }
-        return false;
+    /** A merged record has a whole character, and tells no id or, where nobody can see that it is merged, its last. */
+    private boolean mayBeMerged(Token token) {
+        boolean suspicious = token.id() == Token.NO_ID || (body.mergesRecords() && !isAscii(token));
+        return suspicious && Utf8.isWhole(token.bytes());
     }
 
-    /** The ids of an answer's tokens. One that was merged has the last of its ids, and the others are put before that. */
+    private static boolean isAscii(Token token) {
+        for (byte one : token.bytes()) {
+            if (one < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int[] ids(List<Token> prefix) {
-        if (prefix.stream().anyMatch(token -> token.id() == Token.NO_ID)) {
+        return prefix.stream().flatMapToInt(this::ids).toArray();
+    }
+
+    /** The ids of one of the answer's tokens: more than one where it was merged. */
+    private IntStream ids(Token token) {
+        int[] all = mayBeMerged(token) ? spelled.getOrDefault(Utf8.text(token), NONE) : NONE;
+        if (token.id() != Token.NO_ID) {
+            boolean merged = all.length > 1 && all[all.length - 1] == token.id();
+            return merged ? IntStream.of(all) : IntStream.of(token.id());
+        }
+        if (all.length == 0) {
             throw new ApiException(
                     ErrorKind.UPSTREAM_FAILED,
                     "The upstream did not tell the ids of its answer's tokens, without which it cannot be resumed"
                             + " (expected: an id in every record; set its capability continuation to prefill otherwise).");
         }
-        return prefix.stream().flatMapToInt(this::ids).toArray();
-    }
-
-    private IntStream ids(Token token) {
-        int[] all = mayBeMerged(token) ? spelled.getOrDefault(Utf8.text(token), NONE) : NONE;
-        boolean merged = all.length > 1 && all[all.length - 1] == token.id();
-        return merged ? IntStream.of(all) : IntStream.of(token.id());
+        return IntStream.of(all);
     }
 
     private DraftCall call(List<Token> prefix, DraftOptions options) {

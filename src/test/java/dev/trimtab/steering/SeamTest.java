@@ -48,7 +48,7 @@ class SeamTest {
     void mergedRecords_areSentBackWhole_andCutBehindEachTheAnswerIsTheSame(
             Continuation continuation, Template template) {
         Capabilities capabilities = RecitingUpstream.capabilities(continuation, true, template);
-        for (Route route : Route.values()) {
+        for (Route route : List.of(Route.DRAFTED, Route.STEPWISE)) {
             Answered answered = recited(true, capabilities, route, 0, 1);
             assertThat(answered.text()).isEqualTo(RecitingUpstream.TEXT);
             assertThat(answered.finishReason()).isEqualTo("stop");
@@ -63,7 +63,7 @@ class SeamTest {
 
         Answered answered = recited(true, unaware, Route.STEPWISE, 0, 1);
 
-        assertThat(answered.text()).startsWith("É");
+        assertThat(answered.text()).isEqualTo(RecitingUpstream.TEXT);
         assertThat(answered.finishReason()).isEqualTo("stop");
     }
 
