@@ -215,14 +215,15 @@ class FaultsIT {
         }
         if (!cell.steered()) {
             boolean passed = !ERRORS.contains(end.status());
-            return passed || isError(end, fault.status());
+            return passed || isError(end, fault);
         }
-        return cell.streams() && end.status() == 200 ? endsInAnError(end) : isError(end, fault.status());
+        return cell.streams() && end.status() == 200 ? endsInAnError(end) : isError(end, fault);
     }
 
-    private static boolean isError(End end, int status) {
+    private static boolean isError(End end, Fault fault) {
         JsonNode error = end.json().path("error");
-        return (end.status() == status || end.status() == 503)
+        boolean late = fault.needsReading() && end.status() == 504;
+        return (end.status() == fault.status() || end.status() == 503 || late)
                 && error.path("message").isString()
                 && error.path("type").isString();
     }

@@ -116,7 +116,7 @@ final class FaultyUpstream implements AutoCloseable {
             answer.frame("data: {\"error\":{\"message\":\"overloaded\"}}\n\n".getBytes(StandardCharsets.US_ASCII));
             answer.end();
         }),
-        ENDLESS_EVENT(504, answer -> {
+        ENDLESS_EVENT(502, answer -> {
             answer.send(answer.head());
             for (int i = 0; i < 1_000; i++) {
                 answer.frame("x".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
