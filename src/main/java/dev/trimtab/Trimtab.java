@@ -11,7 +11,7 @@ import picocli.CommandLine;
 /** Starts the gateway, or the subcommand that is named. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({GatewayWiring.class, ProbeWiring.class})
+@Import({UpstreamWiring.class, GatewayWiring.class, ProbeWiring.class})
 public class Trimtab {
     public static void main(String[] args) {
         if (serves(args)) {

@@ -20,7 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -116,20 +115,11 @@ final class DemoApi {
                 .map(chunk -> Sse.data(Json.bytes(chunk)))
                 .concatWithValues(Sse.done())
                 .onErrorResume(failure -> Mono.just(Sse.data(told(failure).body())));
-        Flux<byte[]> sent = settings.quirks().goesOn() ? goingOn(events) : events;
+        Flux<byte[]> sent = settings.quirks().goesOn() ? Pace.goingOn(events) : events;
         return response.header("content-type", "text/event-stream; charset=utf-8")
                 .header("cache-control", "no-cache")
                 .send(sent.map(Unpooled::wrappedBuffer), event -> true)
                 .then();
-    }
-
-    /** The events, which go on to their end whether or not anybody reads them. */
-    private static Flux<byte[]> goingOn(Flux<byte[]> events) {
-        return Flux.defer(() -> {
-            Sinks.Many<byte[]> read = Sinks.many().unicast().onBackpressureBuffer();
-            events.subscribe(read::tryEmitNext, read::tryEmitError, read::tryEmitComplete);
-            return read.asFlux();
-        });
     }
 
     private Mono<JsonNode> tokens(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -28,5 +29,14 @@ record Pace(Scheduler pool, Duration tokenLatency) {
 
     static <T> Mono<T> delayed(Mono<T> mono, Duration latency) {
         return latency.isZero() ? mono : mono.delaySubscription(latency);
+    }
+
+    /** The events, which go on to their end whether or not anybody reads them. */
+    static <T> Flux<T> goingOn(Flux<T> events) {
+        return Flux.defer(() -> {
+            Sinks.Many<T> read = Sinks.many().unicast().onBackpressureBuffer();
+            events.subscribe(read::tryEmitNext, read::tryEmitError, read::tryEmitComplete);
+            return read.asFlux();
+        });
     }
 }
