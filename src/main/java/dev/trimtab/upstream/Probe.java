@@ -80,7 +80,9 @@ public final class Probe {
 
     private Interview interview(Transport transport, Findings findings, ModelListing listing) {
         String asked = model == null ? listing.model() : model;
-        return new Interview(new ProbeCalls(transport::post, asked, patience, LIMIT), findings, settings);
+        Attempts attempts = new Attempts(settings.resilience().retries(), () -> {});
+        return new Interview(
+                new ProbeCalls(call -> attempts.of(transport.post(call)), asked, patience, LIMIT), findings, settings);
     }
 
     private ModelListing listing(Transport transport) {
