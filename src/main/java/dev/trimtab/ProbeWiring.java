@@ -40,7 +40,7 @@ class ProbeWiring {
 
     private static Probing probing(UpstreamProperties asked, ProbeStore store, Upstream upstream) {
         return new Probing(
-                new Probe(asked.settings(), asked.model()),
+                new Probe(upstream.settings(), asked.model()),
                 store,
                 upstream,
                 asked.capabilities()::over,

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The closed model's API: an OpenAI-compatible server behind one base URL.
  *
- * <p>Nothing blocks, nothing is asked again of which something has arrived, and cancelling a subscription closes the connection, which is how a server
+ * <p>Nothing blocks, nothing is asked again of which something has arrived, and cancelling a subscription
+ * closes the connection, which is how a server
  * learns to stop. Failures are signalled as {@link ApiException}.
  */
 public final class Upstream implements AutoCloseable {
@@ -75,6 +76,11 @@ public final class Upstream implements AutoCloseable {
     /** What it is known to be able to do; may change from one request to the next. */
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /** Where it is and how it is called. */
+    public UpstreamSettings settings() {
+        return settings;
     }
 
     /** How far its drafts may run. */
