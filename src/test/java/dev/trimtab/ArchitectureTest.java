@@ -36,13 +36,16 @@ class ArchitectureTest {
             room("policy", "openai", "token", "model", "scoring", "upstream"),
             room("steering", "openai", "token", "scoring", "upstream", "policy"),
             room("gateway", "openai", "token", "upstream", "policy", "steering"),
+            room("training", "openai", "token", "model", "scoring", "upstream", "policy", "steering"),
+            room("evaluation", "openai", "token", "model", "scoring", "upstream", "policy", "steering"),
             room("demo", "openai", "token", "model"),
             room("bench", "openai"));
 
     /** Where a library may be seen; what stands in no entry is free. An empty name is the root. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "ai.onnxruntime..", Set.of("model"),
-            "ai.djl..", Set.of("model"),
+            "ai.djl..", Set.of("model", "training"),
+            "ai.onnx.proto..", Set.of("training"),
             "reactor.netty..", Set.of("upstream", "demo", "gateway", "bench"),
             "io.netty..", Set.of("upstream", "demo", "gateway", "bench"),
             "io.github.resilience4j..", Set.of("upstream"),
