@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the most tokens of prompt and answer together, or 0 where that is not known
  * @param vocabularySize its number of tokens, or 0 where that is not known
  * @param mergedRecords whether a character of several tokens comes as one record, and in a draft of one token not at all
+ * @param wholeBias whether it honours whole nats of bias only
  * @param template who writes a chat out as a prompt
  */
 public record Capabilities(
@@ -40,13 +41,14 @@ public record Capabilities(
         int context,
         int vocabularySize,
         boolean mergedRecords,
+        boolean wholeBias,
         Template template) {
 
     public Capabilities {
         Objects.requireNonNull(template, "template");
     }
 
-    /** Of one that shows every token by itself, and whose chats go to its chat endpoint. */
+    /** Of one that shows every token by itself, honours any bias, and whose chats go to its chat endpoint. */
     public Capabilities(
             int topLogprobs,
             ShownLaw shownLaw,
@@ -73,6 +75,7 @@ public record Capabilities(
                 temperature,
                 context,
                 vocabularySize,
+                false,
                 false,
                 Template.NONE);
     }
@@ -143,6 +146,7 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
+                wholeBias,
                 template);
     }
 
@@ -162,6 +166,7 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
+                wholeBias,
                 way);
     }
 
