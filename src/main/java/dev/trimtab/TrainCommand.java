@@ -30,11 +30,13 @@ final class TrainCommand {
                             description = "demo, or an API's URL up to and including the version.")
                     String place,
             @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
-                    @Nullable String model,
+                    @Nullable
+                    String model,
             @Option(
                             names = "--data",
                             required = true,
-                            description = "Examples, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
+                            description =
+                                    "Examples, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
                     Path data,
             @Option(names = "--out", required = true, description = "The policy's folder, e.g. config/policies/NAME.")
                     Path out,
@@ -48,7 +50,10 @@ final class TrainCommand {
                             defaultValue = "300",
                             description = "The most entries of the bias. Default: ${DEFAULT-VALUE}.")
                     int bias,
-            @Option(names = "--seed", defaultValue = "1", description = "Of splits and choices. Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--seed",
+                            defaultValue = "1",
+                            description = "Of splits and choices. Default: ${DEFAULT-VALUE}.")
                     long seed,
             @Option(
                             names = "--at-once",

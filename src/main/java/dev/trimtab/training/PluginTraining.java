@@ -48,8 +48,8 @@ public final class PluginTraining {
         String data = hash(Files.readAllBytes(settings.data()));
         try (ShownCache cache = new ShownCache(settings.cache().resolve(file(data)))) {
             Progress progress = new Progress(said, calls);
-            Collecting collecting = new Collecting(
-                    new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress);
+            Collecting collecting =
+                    new Collecting(new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress);
             PrefaceChoice.Chosen preface =
                     new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
             List<PrefaceMessage> messages = preface.messages();

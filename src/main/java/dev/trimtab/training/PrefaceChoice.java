@@ -32,19 +32,23 @@ final class PrefaceChoice {
      */
     record Chosen(List<Example> examples, List<Example> others) {
         List<PrefaceMessage> messages() {
-            return examples.stream().flatMap(example -> example.asPreface().stream()).toList();
+            return examples.stream()
+                    .flatMap(example -> example.asPreface().stream())
+                    .toList();
         }
     }
 
     /** The best of a few sets of examples, or none where no set helps the rest by more than chance would. */
     Chosen choose(List<Example> examples, int count, long seed) {
         Chosen none = new Chosen(List.of(), examples);
-        List<Example> chats = examples.stream().filter(example -> !example.turns().isEmpty()).toList();
+        List<Example> chats =
+                examples.stream().filter(example -> !example.turns().isEmpty()).toList();
         if (count == 0 || chats.isEmpty()) {
             return none;
         }
         List<List<Example>> sets = sets(chats, count, new Random(seed));
-        Set<Prompt> inSets = sets.stream().flatMap(List::stream).map(Example::prompt).collect(Collectors.toSet());
+        Set<Prompt> inSets =
+                sets.stream().flatMap(List::stream).map(Example::prompt).collect(Collectors.toSet());
         List<Example> apart = new ArrayList<>(examples);
         apart.removeIf(example -> inSets.contains(example.prompt()));
         Collections.shuffle(apart, new Random(seed));
@@ -67,7 +71,12 @@ final class PrefaceChoice {
         boolean pays = chosen != none && best.isClearlyBelow(before);
         said.accept(String.format(
                 "preface of %d, the best of %d sets on %d other examples: %.3f nats/token, without %.3f%s",
-                count, sets.size(), measured.size(), best.mean(), before.mean(), pays ? "" : "; left out, it does not pay"));
+                count,
+                sets.size(),
+                measured.size(),
+                best.mean(),
+                before.mean(),
+                pays ? "" : "; left out, it does not pay"));
         return pays ? chosen : none;
     }
 
@@ -95,7 +104,9 @@ final class PrefaceChoice {
 
     private static List<Example> without(List<Example> examples, List<Example> set) {
         Set<Prompt> taken = set.stream().map(Example::prompt).collect(Collectors.toSet());
-        return examples.stream().filter(example -> !taken.contains(example.prompt())).toList();
+        return examples.stream()
+                .filter(example -> !taken.contains(example.prompt()))
+                .toList();
     }
 
     private LessonNats nats(List<Example> examples, Chosen preface) {
