@@ -146,7 +146,8 @@ record UpstreamProperties(
             @Nullable Integer vocabularySize,
             @Nullable Boolean mergedRecords,
             @Nullable Boolean wholeBias,
-            @Nullable Template template) {
+            @Nullable Template template,
+            @Nullable Boolean echo) {
 
         /** A stated continuation is that of the chat endpoint, unless a template is stated, too. */
         Capabilities over(Capabilities found) {
@@ -165,7 +166,8 @@ record UpstreamProperties(
                     or(vocabularySize, found.vocabularySize()),
                     or(mergedRecords, found.mergedRecords()),
                     or(wholeBias, found.wholeBias()),
-                    or(template, continuation == null ? found.template() : Template.NONE));
+                    or(template, continuation == null ? found.template() : Template.NONE),
+                    or(echo, found.echo()));
         }
 
         private static <T> T or(@Nullable T stated, T found) {

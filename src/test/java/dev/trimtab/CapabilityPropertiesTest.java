@@ -29,7 +29,8 @@ class CapabilityPropertiesTest {
             0,
             true,
             false,
-            Template.APPLY_TEMPLATE);
+            Template.APPLY_TEMPLATE,
+            true);
 
     @Test
     void nothingStated_isWhatWasFound() {
@@ -46,6 +47,21 @@ class CapabilityPropertiesTest {
 
     private static CapabilityProperties stated(@Nullable Continuation continuation, @Nullable Template template) {
         return new CapabilityProperties(
-                null, null, null, continuation, null, null, null, null, null, null, null, null, null, null, template);
+                null,
+                null,
+                null,
+                continuation,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                template,
+                null);
     }
 }

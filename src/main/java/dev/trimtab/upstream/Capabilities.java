@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param mergedRecords whether a character of several tokens comes as one record, and in a draft of one token not at all
  * @param wholeBias whether it honours whole nats of bias only
  * @param template who writes a chat out as a prompt
+ * @param echo whether {@code echo} brings a prompt of token ids back with what is shown of drafts
  */
 public record Capabilities(
         int topLogprobs,
@@ -42,7 +43,8 @@ public record Capabilities(
         int vocabularySize,
         boolean mergedRecords,
         boolean wholeBias,
-        Template template) {
+        Template template,
+        boolean echo) {
 
     public Capabilities {
         Objects.requireNonNull(template, "template");
@@ -77,7 +79,8 @@ public record Capabilities(
                 vocabularySize,
                 false,
                 false,
-                Template.NONE);
+                Template.NONE,
+                false);
     }
 
     private static final int UNKNOWN_ROOM = 4096;
@@ -147,7 +150,8 @@ public record Capabilities(
                 vocabularySize,
                 mergedRecords,
                 wholeBias,
-                template);
+                template,
+                echo);
     }
 
     /** The same with another way to write chats out. */
@@ -167,7 +171,29 @@ public record Capabilities(
                 vocabularySize,
                 mergedRecords,
                 wholeBias,
-                way);
+                way,
+                echo);
+    }
+
+    /** The same of one that brings prompts back with what is shown of drafts, or does not. */
+    public Capabilities echoing(boolean shown) {
+        return new Capabilities(
+                topLogprobs,
+                shownLaw,
+                truncationOrder,
+                continuation,
+                promptIds,
+                biasEntries,
+                endRecords,
+                neutral,
+                prefill,
+                temperature,
+                context,
+                vocabularySize,
+                mergedRecords,
+                wholeBias,
+                template,
+                shown);
     }
 
     /**

@@ -94,11 +94,14 @@ final class Interview {
                 findings.ask("vocabulary-size", 0, () -> vocabularySize(listing)),
                 merges,
                 bans && !decimals,
-                Template.NONE);
-        Capabilities found = continuing(new ContinuationQuestions(calls, known, settings.tokenizer()), known);
+                Template.NONE,
+                false);
+        ContinuationQuestions questions = new ContinuationQuestions(calls, known, settings.tokenizer());
+        Capabilities found = continuing(questions, known);
+        boolean echoes = findings.ask("echo", false, () -> questions.echoes(found));
         findings.ask("cancel-stops", false, new CancelQuestion(calls)::stops);
         findings.ask("steers-chats", false, () -> steers(found));
-        return found;
+        return found.echoing(echoes);
     }
 
     private Map<String, Double> neutral(SamplingQuestions sampling) {
@@ -114,7 +117,6 @@ final class Interview {
 
     private EndRecords ends(int candidates) {
         EndQuestions questions = new EndQuestions(calls, Math.max(1, candidates));
-        findings.ask("echo", false, questions::echoes);
         return findings.ask("end-records", EndRecords.NEVER, questions::ends);
     }
 

@@ -1,6 +1,7 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.model.Tokenizer;
+import dev.trimtab.model.Vocabulary;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -120,6 +121,13 @@ public final class Upstream implements AutoCloseable {
         ServerTokens server = new ServerTokens(post, prompt.path("model").stringValue(null), authorization);
         PromptWriter writer = PromptWriter.of(request, prompt, able, settings.tokenizer(), server);
         return new Drafter(new DraftBody(request, prompt, able), writer, post, meters, authorization);
+    }
+
+    /** What cuts answers into this upstream's tokens. */
+    AnswerTokens answerTokens(@Nullable String model) {
+        Tokenizer tokenizer = settings.tokenizer();
+        Vocabulary vocabulary = tokenizer == null ? settings.vocabulary() : tokenizer.vocabulary();
+        return new AnswerTokens(new ServerTokens(post, model, null), tokenizer, vocabulary);
     }
 
     @Override

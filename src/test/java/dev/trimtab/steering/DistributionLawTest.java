@@ -133,7 +133,8 @@ class DistributionLawTest {
                     SIZE,
                     false,
                     whole,
-                    Template.NONE);
+                    Template.NONE,
+                    false);
         }
 
         Bias biasOfPolicy() {

@@ -165,7 +165,8 @@ class LlamaCppIT {
                 49_152,
                 true,
                 false,
-                template);
+                template,
+                false);
         URI url = URI.create(System.getenv("LLAMA_CPP_URL"));
         return new Upstream(UpstreamSettings.of("llama", url, null, capabilities, null), new SimpleMeterRegistry());
     }

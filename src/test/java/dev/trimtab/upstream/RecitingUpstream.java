@@ -70,7 +70,8 @@ public final class RecitingUpstream {
                 258,
                 tellsThatItMerges,
                 false,
-                template);
+                template,
+                false);
     }
 
     public Upstream upstream(Capabilities capabilities) {
