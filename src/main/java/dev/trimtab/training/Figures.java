@@ -10,6 +10,9 @@ import java.util.Arrays;
  * @param tokens steps
  */
 record Figures(double[] loss, double[] suppressed, int[] tokens) {
+    /** Of no lesson. */
+    static final Figures NONE = new Figures(new double[0], new double[0], new int[0]);
+
     /** Nats per token. */
     double lossPerToken() {
         return Arrays.stream(loss).sum() / count();

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,7 +18,6 @@ final class ScorerTraining implements AutoCloseable {
     private static final int BATCH = 16;
     private static final int BATCH_MEASURED = 64;
     private static final int WARM_UP = 20;
-    private static final double BIAS_RATE = 10;
 
     private final ScorerSettings settings;
     private final ScorerWeights weights;
@@ -26,33 +27,67 @@ final class ScorerTraining implements AutoCloseable {
     private final int zero;
     private final double rate;
     private final Random random;
+    private final long updated;
     private int steps;
 
     /**
-     * @param from the first weights
-     * @param pushed the pushed bias's entries and a last 0
      * @param point learning rate and decay
      */
-    ScorerTraining(
-            ScorerSettings settings,
-            TransformerWeights from,
-            float[] pushed,
-            List<ScorerLesson> lessons,
-            GridPoint point) {
+    ScorerTraining(ScorerSettings settings, ScorerTrial.Start first, List<ScorerLesson> lessons, GridPoint point) {
         this.settings = settings;
         this.lessons = lessons.stream().filter(lesson -> !lesson.steps().isEmpty()).toList();
-        this.zero = pushed.length - 1;
+        this.zero = first.pushed().length - 1;
         this.rate = point.rate();
         this.random = new Random(settings.seed());
-        this.weights = new ScorerWeights(from, pushed, settings.update(), settings.movesBias(), settings.seed());
-        this.start = new ScorerWeights(from, pushed, new Update(Update.Part.LORA, 1), false, 0);
-        Map<String, NDArray> masks = settings.update().part() == Update.Part.MASK ? masks() : Map.of();
-        weights.trained().forEach((name, array) -> optimizer.add(name, array, masks.get(name), point.decay()));
+        this.weights = new ScorerWeights(first, settings.update(), settings.movesBias(), settings.seed());
+        this.start = new ScorerWeights(first, Update.NONE, false, 0);
+        Map<String, float[]> masks = new HashMap<>();
+        if (settings.update().part() == Update.Part.MASK) {
+            masks.putAll(masks(settings.update().amount()));
+        }
+        masks.put(ScorerWeights.PUSHED, allButLast(zero + 1));
+        this.updated = updated(masks);
+        Map<String, NDArray> arrays = GradientMask.arrays(masks, weights.trained(), weights.manager());
+        weights.trained().forEach((name, array) -> optimizer.add(name, array, arrays.get(name), point.decay()));
+    }
+
+    private static float[] allButLast(int length) {
+        float[] mask = new float[length];
+        Arrays.fill(mask, 0, length - 1, 1);
+        return mask;
+    }
+
+    private long updated(Map<String, float[]> masks) {
+        long count = 0;
+        for (Map.Entry<String, NDArray> one : weights.trained().entrySet()) {
+            float[] mask = masks.get(one.getKey());
+            count += mask == null ? one.getValue().size() : chosen(mask);
+        }
+        return count;
+    }
+
+    private static long chosen(float[] mask) {
+        long count = 0;
+        for (float one : mask) {
+            count += one > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private Map<String, float[]> masks(double share) {
+        GradientMask mask = new GradientMask();
+        for (List<ScorerLesson> batch : batches()) {
+            try (NDManager owner = weights.manager().newSubManager()) {
+                backward(batch, owner);
+                mask.add(weights.trained());
+            }
+        }
+        return mask.largest(share);
     }
 
     /** How many numbers are trained. */
     long updated() {
-        return 0;
+        return updated;
     }
 
     /** A copy of the weights as they are. */
@@ -69,12 +104,16 @@ final class ScorerTraining implements AutoCloseable {
     void pass() {
         for (List<ScorerLesson> batch : batches()) {
             try (NDManager owner = weights.manager().newSubManager()) {
-                try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                    collector.backward(objective(batch, owner));
-                }
+                backward(batch, owner);
                 steps++;
                 optimizer.step(rate * Math.min(1, (double) steps / WARM_UP), owner);
             }
+        }
+    }
+
+    private void backward(List<ScorerLesson> batch, NDManager owner) {
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(objective(batch, owner));
         }
     }
 
@@ -138,7 +177,7 @@ final class ScorerTraining implements AutoCloseable {
     }
 
     private Figures measured(ScorerWeights under, List<ScorerLesson> held) {
-        Figures figures = new Figures(new double[0], new double[0], new int[0]);
+        Figures figures = Figures.NONE;
         for (List<ScorerLesson> part : split(held, BATCH_MEASURED)) {
             try (NDManager owner = weights.manager().newSubManager()) {
                 ScorerBatch batch = ScorerBatch.of(part, zero, owner);
@@ -162,10 +201,6 @@ final class ScorerTraining implements AutoCloseable {
             }
         }
         return figures;
-    }
-
-    private Map<String, NDArray> masks() {
-        return Map.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import static dev.trimtab.training.TransformerWeights.EMBEDDING;
 import static dev.trimtab.training.TransformerWeights.HEAD;
 import static dev.trimtab.training.TransformerWeights.HEAD_BIAS;
 
@@ -29,7 +30,9 @@ final class ScorerWeights implements AutoCloseable {
     /**
      * @param movesBias whether the pushed bias is trained, too
      */
-    ScorerWeights(TransformerWeights start, float[] pushed, Update update, boolean movesBias, long seed) {
+    ScorerWeights(ScorerTrial.Start first, Update update, boolean movesBias, long seed) {
+        TransformerWeights start = first.weights();
+        float[] pushed = first.pushed();
         this.shape = start.shape();
         this.manager = NDManager.newBaseManager();
         start.tensors().forEach((name, tensor) -> {
@@ -55,9 +58,9 @@ final class ScorerWeights implements AutoCloseable {
     private boolean trains(Part part, String name, Tensor tensor) {
         return switch (part) {
             case ALL, MASK -> true;
-            case HEAD -> name.equals(HEAD) || name.equals(HEAD_BIAS);
+            case HEAD -> name.equals(shape.tied() ? EMBEDDING : HEAD) || name.equals(HEAD_BIAS);
             case BIASES -> tensor.isVector();
-            case BIAS, LORA -> false;
+            case BIAS, LORA, NONE -> false;
         };
     }
 

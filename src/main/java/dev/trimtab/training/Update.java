@@ -22,10 +22,13 @@ record Update(Part part, double amount) {
         LORA,
         /** The numbers with the largest gradients, found once before training (FISH mask, arXiv 2111.09839; 2412.13488). */
         MASK,
-        ALL
+        ALL,
+        /** Nothing at all. */
+        NONE
     }
 
     static final Update ALL = new Update(Part.ALL, 0);
+    static final Update NONE = new Update(Part.NONE, 0);
 
     private static final Pattern SPELLED = Pattern.compile("(bias|head|biases|all)|lora:([1-9]\\d?)|mask:(0?\\.\\d+|1)");
 
