@@ -25,18 +25,25 @@ final class AdamW {
      * @param mask 0 where it stays as it is, or null
      */
     private record Slot(
-            NDArray array, NDArray start, NDArray first, NDArray second, @Nullable NDArray mask, double decay) {}
+            NDArray array,
+            NDArray start,
+            NDArray first,
+            NDArray second,
+            @Nullable NDArray mask,
+            double faster,
+            double decay) {}
 
     /**
      * Adds an array.
      *
      * @param mask 0 where it stays as it is, or null where all of it moves
+     * @param faster how many times the learning rate is its own
      * @param decay share of the way back per step and unit of the learning rate
      */
-    void add(String name, NDArray array, @Nullable NDArray mask, double decay) {
+    void add(String name, NDArray array, @Nullable NDArray mask, double faster, double decay) {
         slots.put(
                 name,
-                new Slot(array, array.duplicate(), array.zerosLike(), array.zerosLike(), mask, decay));
+                new Slot(array, array.duplicate(), array.zerosLike(), array.zerosLike(), mask, faster, decay));
     }
 
     /** Moves every array against its gradient, which together are shortened to a length of at most 1. */
@@ -49,10 +56,10 @@ final class AdamW {
             slot.first().muli(FIRST).addi(gradient.mul(1 - FIRST));
             slot.second().muli(SECOND).addi(gradient.muli(gradient).muli(1 - SECOND));
             NDArray root = owned(slot.second().sqrt(), manager).addi(EPSILON);
-            NDArray move = owned(slot.first().div(root), manager).muli(corrected);
+            NDArray move = owned(slot.first().div(root), manager).muli(slot.faster() * corrected);
             if (slot.decay() > 0) {
                 NDArray way = owned(slot.array().sub(slot.start()), manager);
-                move.addi(way.muli(slot.decay() * rate));
+                move.addi(way.muli(slot.decay() * slot.faster() * rate));
             }
             slot.array().subi(move);
             gradient(slot, manager).muli(0);

@@ -27,6 +27,7 @@ final class ScorerFit {
     private static final List<GridPoint> WHERE_FEW =
             List.of(new GridPoint(3e-4, 10), new GridPoint(1e-3, 10), new GridPoint(2e-3, 30));
     private static final List<GridPoint> WHERE_MANY = List.of(new GridPoint(1e-3, 10));
+    private static final List<GridPoint> LOWERING = List.of(new GridPoint(3e-3, 1));
 
     private final ScorerRequest request;
     private final ScorerSettings settings;
@@ -64,11 +65,10 @@ final class ScorerFit {
                     from.shape().context()));
         }
         Start start = new Start(from, entries.nats());
-        ScorerTrial best = (request.lessons().size() <= FEW ? WHERE_FEW : WHERE_MANY)
-                .stream()
-                        .map(point -> ScorerTrial.run(settings, start, splits, point, said))
-                        .min(Comparator.comparingDouble(trial -> trial.cost(settings.price())))
-                        .orElseThrow();
+        ScorerTrial best = grid().stream()
+                .map(point -> ScorerTrial.run(settings, start, splits, point, said))
+                .min(Comparator.comparingDouble(trial -> trial.cost(settings.price())))
+                .orElseThrow();
         ScorerTrial last = splits.size() == 1 || best.passes() == 0 ? best : onAll(best, start, splits);
         return new FittedScorer(
                 request,
@@ -81,6 +81,14 @@ final class ScorerFit {
                 best.updated(),
                 PeakMemory.bytes(),
                 Duration.between(began, Instant.now()));
+    }
+
+    /** A lowering's target is no choice among wanted answers but the upstream's own law: it is learnt faster. */
+    private List<GridPoint> grid() {
+        if (settings.lowers()) {
+            return LOWERING;
+        }
+        return request.lessons().size() <= FEW ? WHERE_FEW : WHERE_MANY;
     }
 
     private TransformerWeights from(int vocabulary) throws IOException {

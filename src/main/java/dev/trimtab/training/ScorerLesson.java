@@ -2,7 +2,6 @@ package dev.trimtab.training;
 
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
-import dev.trimtab.scoring.Prompt;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
@@ -62,7 +61,7 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
          * @param negative for each step whether each shown candidate is unwanted, or null where none is
          */
         ScorerLesson read(Lesson lesson, boolean @Nullable [][] negative) {
-            int[] prompt = prompt(lesson.prompt());
+            int[] prompt = ReadText.prompt(lesson.prompt(), tokenizer, template);
             int fits = Math.max(0, context - prompt.length + 1);
             List<ScoredCandidates> steps = new ArrayList<>();
             List<Integer> answer = new ArrayList<>();
@@ -85,18 +84,6 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
 
         private int id(Token token) {
             return token.isEnd() ? template.end(tokenizer) : tokenizer.vocabulary().idOf(token.bytes());
-        }
-
-        private int[] prompt(Prompt prompt) {
-            if (prompt instanceof Prompt.Chat chat) {
-                return template.render(
-                        chat.turns().stream()
-                                .map(turn -> new PromptTemplate.Part(turn.role(), turn.content()))
-                                .toList(),
-                        tokenizer);
-            }
-            int[] ids = tokenizer.encode(((Prompt.Text) prompt).text());
-            return ids.length == 0 ? new int[] {template.end(tokenizer)} : ids;
         }
 
         private ScoredCandidates candidates(Step step, boolean @Nullable [] unwanted) {

@@ -18,6 +18,7 @@ final class ScorerTraining implements AutoCloseable {
     private static final int BATCH = 16;
     private static final int BATCH_MEASURED = 64;
     private static final int WARM_UP = 20;
+    private static final double BIAS_RATE = 10;
 
     private final ScorerSettings settings;
     private final ScorerWeights weights;
@@ -48,7 +49,14 @@ final class ScorerTraining implements AutoCloseable {
         masks.put(ScorerWeights.PUSHED, allButLast(zero + 1));
         this.updated = updated(masks);
         Map<String, NDArray> arrays = GradientMask.arrays(masks, weights.trained(), weights.manager());
-        weights.trained().forEach((name, array) -> optimizer.add(name, array, arrays.get(name), point.decay()));
+        weights.trained()
+                .forEach((name, array) ->
+                        optimizer.add(name, array, arrays.get(name), faster(name), point.decay() / faster(name)));
+    }
+
+    /** What is the same at every step is learnt from all of them. */
+    private static double faster(String name) {
+        return name.equals(TransformerWeights.HEAD_BIAS) || name.equals(ScorerWeights.PUSHED) ? BIAS_RATE : 1;
     }
 
     private static float[] allButLast(int length) {

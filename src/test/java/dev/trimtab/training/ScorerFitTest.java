@@ -37,9 +37,12 @@ class ScorerFitTest {
             + " \"<|end|>\"]}";
     private static final int FIRST = 300;
     private static final int KINDS = 6;
+    /** So many that they are not held out in turns. */
+    private static final int MANY = 208;
+
     private static final double SHOWN = Math.log(0.9 / KINDS);
     private static final ScorerSettings SMALL =
-            new ScorerSettings(1, 16, 2, 64, Update.ALL, false, 0, null, 1, 0, 12, 1);
+            new ScorerSettings(1, 16, 2, 64, Update.ALL, false, 0, null, 1, 0, 8, 1);
 
     private final Vocabulary vocabulary = vocabulary();
     private final Random random = new Random(11);
@@ -108,11 +111,11 @@ class ScorerFitTest {
 
     @Test
     void scorer_learnsWhatIsWanted_andIsServed(@TempDir Path folder) throws IOException {
-        List<Lesson> lessons = lessons(240, 0.9);
+        List<Lesson> lessons = lessons(MANY, 0.9);
         FittedScorer fitted = fit(request(lessons, SMALL));
         assertThat(fitted.before().lossPerToken()).isBetween(-SHOWN - 0.001, -SHOWN + 0.001);
         assertThat(fitted.pays()).as(fitted.summary()).isTrue();
-        assertThat(fitted.after().lossPerToken()).isLessThan(1.2);
+        assertThat(fitted.after().lossPerToken()).isLessThan(1.5);
         fitted.write(folder, false, Map.of("trimtab.provenance", "a test"));
         double[][] scores = served(folder, lessons.get(0));
         assertThat(scores).hasDimensions(8, KINDS);
@@ -127,10 +130,10 @@ class ScorerFitTest {
 
     @Test
     void price_lowersTheSuppressedMass() throws IOException {
-        List<Lesson> lessons = lessons(240, 0.9);
+        List<Lesson> lessons = lessons(MANY, 0.9);
         FittedScorer free = fit(request(lessons, SMALL));
         FittedScorer dear = fit(request(lessons, SMALL.withPrice(2)));
-        assertThat(dear.after().suppressedMass()).isLessThan(free.after().suppressedMass() - 0.1);
+        assertThat(dear.after().suppressedMass()).isLessThan(0.75 * free.after().suppressedMass());
         assertThat(dear.after().lossPerToken()).isGreaterThan(free.after().lossPerToken());
     }
 
@@ -155,9 +158,9 @@ class ScorerFitTest {
     @ParameterizedTest
     @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.05", "all"})
     void update_ofAModel_betterThanBefore_touchesWhatItSays(String update, @TempDir Path folder) throws IOException {
-        fit(request(lessons(240, 0.9), SMALL)).write(folder, false, Map.of());
+        fit(request(lessons(MANY, 0.9), SMALL)).write(folder, false, Map.of());
         Path model = folder.resolve("model.onnx");
-        List<Lesson> other = lessons(240, 0.3);
+        List<Lesson> other = lessons(MANY, 0.3);
         ScorerRequest request = new ScorerRequest(
                 other,
                 List.of(),
@@ -192,7 +195,7 @@ class ScorerFitTest {
     @EnumSource(NegativeLoss.class)
     void negative_takesUnwantedTokensAway_andIsServedAsALowering(NegativeLoss loss, @TempDir Path folder)
             throws IOException {
-        List<Lesson> samples = lessons(240, 0);
+        List<Lesson> samples = lessons(MANY, 0);
         boolean[] unwanted = new boolean[KINDS];
         unwanted[2] = true;
         ScorerRequest request = new ScorerRequest(
@@ -210,7 +213,7 @@ class ScorerFitTest {
         double[][] lowerings = served(folder, samples.get(0));
         assertThat(Arrays.stream(lowerings).flatMapToDouble(Arrays::stream)).allMatch(lowering -> lowering <= 0);
         for (double[] step : lowerings) {
-            assertThat(step[2]).isLessThan(-1);
+            assertThat(step[2]).isLessThan(-0.5);
         }
     }
 
