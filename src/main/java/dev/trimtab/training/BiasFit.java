@@ -1,12 +1,12 @@
 package dev.trimtab.training;
 
+import dev.trimtab.token.Token;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import dev.trimtab.token.Token;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 

@@ -55,8 +55,7 @@ final class Collecting {
                 : forcing.steps(request, example.completion(), Map.of())
                         .doOnNext(shown -> cache.keep(key, shown))
                         .doOnNext(shown -> progress.asked());
-        return steps.doOnNext(shown -> progress.done(shown.size()))
-                .map(shown -> new Lesson(example.prompt(), shown));
+        return steps.doOnNext(shown -> progress.done(shown.size())).map(shown -> new Lesson(example.prompt(), shown));
     }
 
     private static String key(GenerationRequest request, String answer) {

@@ -56,7 +56,8 @@ final class Examples {
     static List<List<Integer>> parts(List<Prompt> prompts, int count, long seed) {
         Map<Prompt, List<Integer>> byPrompt = new LinkedHashMap<>();
         for (int i = 0; i < prompts.size(); i++) {
-            byPrompt.computeIfAbsent(prompts.get(i), prompt -> new ArrayList<>()).add(i);
+            byPrompt.computeIfAbsent(prompts.get(i), prompt -> new ArrayList<>())
+                    .add(i);
         }
         List<List<Integer>> groups = new ArrayList<>(byPrompt.values());
         Collections.shuffle(groups, new Random(seed));

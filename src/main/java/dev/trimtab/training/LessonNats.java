@@ -32,7 +32,7 @@ record LessonNats(double[] nats, int[] steps) {
         return tokens == 0 ? 0 : sum / tokens;
     }
 
-    /** Whether the same lessons are likelier here by more than a standard error of their differences. */
+    /** Whether the same lessons are likelier here by more than two standard errors of their mean difference. */
     boolean isClearlyBelow(LessonNats other) {
         double sum = 0;
         double squares = 0;
@@ -43,6 +43,6 @@ record LessonNats(double[] nats, int[] steps) {
         }
         double n = nats.length;
         double variance = Math.max(0, squares / n - sum / n * sum / n);
-        return n > 1 && sum / n > Math.sqrt(variance / (n - 1));
+        return n > 1 && sum / n > 2 * Math.sqrt(variance / (n - 1));
     }
 }

@@ -7,7 +7,6 @@ import java.util.function.LongSupplier;
 final class Progress {
     private final Consumer<String> said;
     private final LongSupplier calls;
-    private final String what;
     private int total;
     private int done;
     private int asked;
@@ -17,10 +16,9 @@ final class Progress {
      * @param said takes one line at a time
      * @param calls how many calls the upstream has had
      */
-    Progress(Consumer<String> said, LongSupplier calls, String what) {
+    Progress(Consumer<String> said, LongSupplier calls) {
         this.said = said;
         this.calls = calls;
-        this.what = what;
     }
 
     synchronized void begin(int answers) {
@@ -47,7 +45,7 @@ final class Progress {
     }
 
     private void say() {
-        said.accept(what + ": " + done + "/" + total + " answers, " + (done - asked) + " of them known; so far "
+        said.accept("collecting: " + done + "/" + total + " answers, " + (done - asked) + " of them known; so far "
                 + calls.getAsLong() + " calls, " + tokens + " tokens");
     }
 }

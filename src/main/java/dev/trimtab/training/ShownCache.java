@@ -41,8 +41,8 @@ final class ShownCache implements AutoCloseable {
      */
     ShownCache(Path path) throws IOException {
         Files.createDirectories(path.toAbsolutePath().getParent());
-        this.file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             byte[] bytes = Files.readAllBytes(path);
             int whole = read(bytes);

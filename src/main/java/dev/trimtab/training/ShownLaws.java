@@ -15,8 +15,9 @@ import java.util.Map;
  * <pre>p(v) = d(v)·e^{b(v)} / Z,  Z = Σ_S d·e^b + (1 − Σ_S d)·Σ_{v∉S} q(v)·e^{b(v)} / Σ_{v∉S} q(v)</pre>
  *
  * <p>How the rest's share divides among tokens that are not shown is not seen. It is taken to divide as the background q
- * does, the mean of all steps' laws as far as they are seen. A wanted token outside S whose log-probability is not shown
- * counts for q as half of what it could weigh at the most. Steps that show nothing are left out.
+ * does: the mean of all steps' laws as far as they are seen, and beside it tokens that are shown nowhere, with the share
+ * that they have of the wanted tokens outside S. A wanted token outside S whose log-probability is not shown counts for q
+ * as half of what it could weigh at the most. Steps that show nothing are left out.
  */
 final class ShownLaws {
     private static final double LEAST = 1e-9;
@@ -38,6 +39,9 @@ final class ShownLaws {
     private final Map<Token, Integer> numbers = new HashMap<>();
     private final List<Law> laws = new ArrayList<>();
     private final double[] background;
+    /** Σ q over all tokens, those that are shown nowhere included. */
+    private final double whole;
+
     private final int lessons;
 
     ShownLaws(List<Lesson> lessons) {
@@ -54,6 +58,7 @@ final class ShownLaws {
             }
         }
         this.background = background(steps);
+        this.whole = whole(steps);
         for (int i = 0; i < steps.size(); i++) {
             laws.add(law(of.get(i), steps.get(i)));
         }
@@ -88,6 +93,30 @@ final class ShownLaws {
         return Arrays.stream(sums).map(sum -> sum / steps.size()).toArray();
     }
 
+    private double whole(List<Step> steps) {
+        boolean[] seen = new boolean[tokens.size()];
+        double known = Arrays.stream(background).sum();
+        double hidden = 0;
+        for (Step step : steps) {
+            hidden += known;
+            for (int i = 0; i < step.candidates().size(); i++) {
+                int v = number(step.candidates().token(i));
+                seen[v] = true;
+                hidden -= background[v];
+            }
+        }
+        double outside = 2;
+        double nowhere = 1;
+        for (Step step : steps) {
+            if (step.candidates().indexOf(step.drawn()) < 0) {
+                outside++;
+                nowhere += seen[number(step.drawn())] ? 0 : 1;
+            }
+        }
+        double share = nowhere / outside;
+        return known + share / (1 - share) * hidden / Math.max(1, steps.size());
+    }
+
     private static double rest(Candidates shown) {
         double rest = 1;
         for (int i = 0; i < shown.size(); i++) {
@@ -100,7 +129,7 @@ final class ShownLaws {
         Candidates candidates = step.candidates();
         int[] shown = new int[candidates.size()];
         double[] weights = new double[shown.length];
-        double hidden = 1;
+        double hidden = whole;
         for (int i = 0; i < shown.length; i++) {
             shown[i] = number(candidates.token(i));
             weights[i] = Math.exp(candidates.logprob(i));
