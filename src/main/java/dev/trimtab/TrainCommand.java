@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Fits policies to examples. */
-@Command(name = "train", description = "Fit a policy to examples.")
+@Command(
+        name = "train",
+        description = "Fit a policy to examples.",
+        subcommands = TrainLanguageModelCommand.class)
 final class TrainCommand {
     private static final String UNRELEASED = "unreleased";
 
