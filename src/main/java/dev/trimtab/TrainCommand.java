@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         description = "Fit a policy to examples.",
-        subcommands = TrainLanguageModelCommand.class)
+        subcommands = {TrainAdaptCommand.class, TrainLanguageModelCommand.class})
 final class TrainCommand {
     private static final String UNRELEASED = "unreleased";
 

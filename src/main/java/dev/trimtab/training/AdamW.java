@@ -41,9 +41,7 @@ final class AdamW {
      * @param decay share of the way back per step and unit of the learning rate
      */
     void add(String name, NDArray array, @Nullable NDArray mask, double faster, double decay) {
-        slots.put(
-                name,
-                new Slot(array, array.duplicate(), array.zerosLike(), array.zerosLike(), mask, faster, decay));
+        slots.put(name, new Slot(array, array.duplicate(), array.zerosLike(), array.zerosLike(), mask, faster, decay));
     }
 
     /** Moves every array against its gradient, which together are shortened to a length of at most 1. */

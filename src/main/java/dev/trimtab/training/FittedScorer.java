@@ -4,6 +4,7 @@ import dev.trimtab.scoring.Bias;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -63,20 +64,24 @@ record FittedScorer(
     }
 
     /**
-     * Writes the model's file and its tokenizer's into a folder that exists.
+     * The model's file.
      *
      * @param int8 whether matrices and tables are written as 8-bit numbers
      * @param provenance further entries of the file's metadata, by their whole keys
      */
-    void write(Path folder, boolean int8, Map<String, String> provenance) throws IOException {
-        byte[] tokenizer = Files.readAllBytes(request.tokenizer());
+    byte[] model(boolean int8, Map<String, String> provenance) throws IOException {
         boolean lowers = request.settings().lowers();
         Map<String, String> metadata = new LinkedHashMap<>(provenance);
         metadata.put("trimtab.kind", lowers ? "negative" : "plugin");
         metadata.put("trimtab.zero", "rest");
-        metadata.putAll(ModelMetadata.of(weights.shape(), tokenizer, request.template()));
+        metadata.putAll(ModelMetadata.of(weights.shape(), Files.readAllBytes(request.tokenizer()), request.template()));
         OnnxExport.Output output = lowers ? OnnxExport.Output.LOWERINGS : OnnxExport.Output.SCORES;
-        Files.write(folder.resolve(MODEL), OnnxExport.model(weights, output, int8, metadata));
-        Files.write(folder.resolve(TOKENIZER), tokenizer);
+        return OnnxExport.model(weights, output, int8, metadata);
+    }
+
+    /** Writes the model's file and its tokenizer's into a folder that exists, likewise. */
+    void write(Path folder, boolean int8, Map<String, String> provenance) throws IOException {
+        Files.write(folder.resolve(MODEL), model(int8, provenance));
+        Files.copy(request.tokenizer(), folder.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
     }
 }

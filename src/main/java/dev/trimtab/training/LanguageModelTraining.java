@@ -68,9 +68,9 @@ public final class LanguageModelTraining {
                     settings.context(),
                     true);
         }
-        Set<Integer> held = new HashSet<>(Examples.parts(
-                        examples.stream().map(Example::prompt).toList(), TWENTIETH, settings.seed())
-                .get(0));
+        Set<Integer> held = new HashSet<>(
+                Examples.parts(examples.stream().map(Example::prompt).toList(), TWENTIETH, settings.seed())
+                        .get(0));
         List<ReadText> heldOut = held.stream().map(texts::get).toList();
         List<ReadText> learnt = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -98,7 +98,8 @@ public final class LanguageModelTraining {
             for (int pass = 1; pass <= settings.passes(); pass++) {
                 pass(weights, learnt);
                 double nats = measured(weights, heldOut);
-                said.accept(String.format(Locale.ROOT, "language model: pass %d: %.4f nats/token held out", pass, nats));
+                said.accept(
+                        String.format(Locale.ROOT, "language model: pass %d: %.4f nats/token held out", pass, nats));
                 if (nats < best.nats()) {
                     best = new Best(weights.copy(), nats);
                 }
@@ -183,9 +184,7 @@ public final class LanguageModelTraining {
         Map<String, String> metadata =
                 new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, settings.template()));
         metadata.put("trimtab.kind", "language-model");
-        metadata.put(
-                "trimtab.provenance",
-                "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
+        metadata.put("trimtab.provenance", "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
         Files.createDirectories(settings.out());
         Files.write(
                 settings.out().resolve(FittedScorer.MODEL),

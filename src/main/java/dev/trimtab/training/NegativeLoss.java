@@ -50,7 +50,8 @@ enum NegativeLoss {
         NDArray logTarget = law.logTarget();
         NDArray here = batch.negativeStep();
         NDArray unwanted = term(negative, target, logTarget, batch).mul(here).mul(alpha);
-        return unwanted.add(term(positive, target, logTarget, batch).mul(here.neg().add(1)));
+        return unwanted.add(
+                term(positive, target, logTarget, batch).mul(here.neg().add(1)));
     }
 
     /** q*, [n, k + 1]: it is q where nothing is unwanted. */
@@ -64,17 +65,19 @@ enum NegativeLoss {
             case FORWARD -> sum(target.mul(target.maximum(ServedLaw.LEAST).log().sub(logP)));
             case REVERSE -> {
                 NDArray smoothed = target.add(SMOOTHING);
-                NDArray logTarget = smoothed.div(smoothed.sum(new int[] {1}, true)).log();
+                NDArray logTarget =
+                        smoothed.div(smoothed.sum(new int[] {1}, true)).log();
                 yield sum(logP.exp().mul(logP.sub(logTarget)));
             }
             case LIKELIHOOD -> sum(batch.gold().mul(logP)).neg();
             case NEGATIVE_LIKELIHOOD -> sum(batch.negative().mul(logP));
-            case UNLIKELIHOOD -> sum(batch.negative().mul(logP.exp()))
-                    .neg()
-                    .add(1)
-                    .maximum(SMOOTHING)
-                    .log()
-                    .neg();
+            case UNLIKELIHOOD ->
+                sum(batch.negative().mul(logP.exp()))
+                        .neg()
+                        .add(1)
+                        .maximum(SMOOTHING)
+                        .log()
+                        .neg();
         };
     }
 

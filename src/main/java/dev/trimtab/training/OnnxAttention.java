@@ -42,8 +42,8 @@ final class OnnxAttention {
     /** [batch, 1, new, headSize]: each new token's position times each pair's speed, twice. */
     private String angles(String mask, String fresh) {
         String counted = graph.node("CumSum", List.of(mask, graph.scalar(1)));
-        String position = graph.node(
-                "Max", List.of(graph.node("Sub", List.of(counted, graph.scalar(1))), graph.scalar(0)));
+        String position =
+                graph.node("Max", List.of(graph.node("Sub", List.of(counted, graph.scalar(1))), graph.scalar(0)));
         String start = graph.node("Unsqueeze", List.of(graph.node("Neg", List.of(fresh)), graph.longs(0)));
         String last = graph.node(
                 "Slice", List.of(position, start, graph.longs(Long.MAX_VALUE), graph.longs(1), graph.longs(1)));
@@ -78,8 +78,8 @@ final class OnnxAttention {
         String value = cached("value", layer, heads(layers.linear(x, inLayer(layer, "value"))));
         String turned = graph.node("Transpose", List.of(key), attribute("perm", 0, 1, 3, 2));
         String product = graph.node("Mul", List.of(graph.node("MatMul", List.of(query, turned)), scale));
-        String share = graph.node(
-                "Softmax", List.of(graph.node("Add", List.of(product, barrier))), attribute("axis", -1));
+        String share =
+                graph.node("Softmax", List.of(graph.node("Add", List.of(product, barrier))), attribute("axis", -1));
         String seen = graph.node(
                 "Transpose", List.of(graph.node("MatMul", List.of(share, value))), attribute("perm", 0, 2, 1, 3));
         return layers.linear(graph.node("Reshape", List.of(seen, merge)), inLayer(layer, "out"));
@@ -94,12 +94,9 @@ final class OnnxAttention {
     private String rotated(String x) {
         List<String> halves = graph.node("Split", List.of(x), 2, attribute("axis", -1));
         String turned = graph.node(
-                "Concat",
-                List.of(graph.node("Neg", List.of(halves.get(1))), halves.get(0)),
-                attribute("axis", -1));
+                "Concat", List.of(graph.node("Neg", List.of(halves.get(1))), halves.get(0)), attribute("axis", -1));
         return graph.node(
-                "Add",
-                List.of(graph.node("Mul", List.of(x, cosine)), graph.node("Mul", List.of(turned, sine))));
+                "Add", List.of(graph.node("Mul", List.of(x, cosine)), graph.node("Mul", List.of(turned, sine))));
     }
 
     private String cached(String what, int layer, String fresh) {

@@ -29,8 +29,7 @@ final class OnnxLayers {
         String root = graph.node("Sqrt", List.of(graph.node("Add", List.of(mean, epsilon))));
         Tensor gain = weights.tensor(name);
         return graph.node(
-                "Mul",
-                List.of(graph.node("Div", List.of(x, root)), graph.floats(name, gain.values(), gain.dims())));
+                "Mul", List.of(graph.node("Div", List.of(x, root)), graph.floats(name, gain.values(), gain.dims())));
     }
 
     /** x · W. */
@@ -44,8 +43,7 @@ final class OnnxLayers {
         byte[] quantised = quantised(matrix.values(), scales, i -> i % columns);
         List<String> dynamic = graph.node("DynamicQuantizeLinear", List.of(x), 3);
         String whole = graph.node(
-                "MatMulInteger",
-                List.of(dynamic.get(0), graph.bytes(name, quantised, matrix.dims()), dynamic.get(2)));
+                "MatMulInteger", List.of(dynamic.get(0), graph.bytes(name, quantised, matrix.dims()), dynamic.get(2)));
         String scale = graph.node("Mul", List.of(dynamic.get(1), graph.floats(name + ".scale", scales, columns)));
         return graph.node("Mul", List.of(graph.node("Cast", List.of(whole), attribute("to", FLOAT)), scale));
     }

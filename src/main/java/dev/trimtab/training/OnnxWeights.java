@@ -51,7 +51,8 @@ final class OnnxWeights {
             return weights();
         } catch (IllegalArgumentException | IndexOutOfBoundsException other) {
             throw new IllegalArgumentException(
-                    file + ": " + other.getMessage() + " (expected: a transformer as this program writes it, in float32)",
+                    file + ": " + other.getMessage()
+                            + " (expected: a transformer as this program writes it, in float32)",
                     other);
         }
     }
@@ -121,9 +122,8 @@ final class OnnxWeights {
                 .filter(node -> node.getOpType().equals(operator))
                 .flatMap(node -> node.getInputList().stream())
                 .map(initializers::get)
-                .filter(tensor -> tensor != null
-                        && tensor.getDataType() == OnnxGraph.FLOAT
-                        && tensor.getDimsCount() == rank)
+                .filter(tensor ->
+                        tensor != null && tensor.getDataType() == OnnxGraph.FLOAT && tensor.getDimsCount() == rank)
                 .map(OnnxWeights::tensor)
                 .toList();
     }

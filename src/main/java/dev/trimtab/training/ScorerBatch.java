@@ -74,7 +74,8 @@ record ScorerBatch(
                     .flatMap(lesson -> lesson.steps().stream())
                     .mapToInt(step -> step.ids().length)
                     .reduce(1, Math::max);
-            this.length = lessons.stream().mapToInt(lesson -> lesson.ids().length).reduce(1, Math::max);
+            this.length =
+                    lessons.stream().mapToInt(lesson -> lesson.ids().length).reduce(1, Math::max);
             this.ids = new int[lessons.size() * length];
             this.at = new int[n];
             this.candidates = new int[n * k];

@@ -139,7 +139,8 @@ final class ScorerFit {
     private List<ScorerLesson> read(ScorerLesson.Reader reader, List<Lesson> lessons) {
         return lessons.stream()
                 .map(lesson -> reader.read(
-                        lesson, request.unwanted() == null ? null : request.unwanted().apply(lesson)))
+                        lesson,
+                        request.unwanted() == null ? null : request.unwanted().apply(lesson)))
                 .toList();
     }
 

@@ -83,7 +83,9 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
         }
 
         private int id(Token token) {
-            return token.isEnd() ? template.end(tokenizer) : tokenizer.vocabulary().idOf(token.bytes());
+            return token.isEnd()
+                    ? template.end(tokenizer)
+                    : tokenizer.vocabulary().idOf(token.bytes());
         }
 
         private ScoredCandidates candidates(Step step, boolean @Nullable [] unwanted) {

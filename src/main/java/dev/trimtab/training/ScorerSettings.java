@@ -33,8 +33,7 @@ record ScorerSettings(
         int epochs,
         long seed) {
     /** One layer of width 64, trained whole, at no price. */
-    static final ScorerSettings DEFAULT =
-            new ScorerSettings(1, 64, 4, 512, Update.ALL, false, 0, null, 1, 0, 40, 1);
+    static final ScorerSettings DEFAULT = new ScorerSettings(1, 64, 4, 512, Update.ALL, false, 0, null, 1, 0, 40, 1);
 
     ScorerSettings withPrice(double other) {
         return new ScorerSettings(

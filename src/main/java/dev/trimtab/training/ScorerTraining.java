@@ -36,7 +36,8 @@ final class ScorerTraining implements AutoCloseable {
      */
     ScorerTraining(ScorerSettings settings, ScorerTrial.Start first, List<ScorerLesson> lessons, GridPoint point) {
         this.settings = settings;
-        this.lessons = lessons.stream().filter(lesson -> !lesson.steps().isEmpty()).toList();
+        this.lessons =
+                lessons.stream().filter(lesson -> !lesson.steps().isEmpty()).toList();
         this.zero = first.pushed().length - 1;
         this.rate = point.rate();
         this.random = new Random(settings.seed());
@@ -156,7 +157,9 @@ final class ScorerTraining implements AutoCloseable {
             return settings.negative().of(law, batch, settings.alpha());
         }
         NDArray outcome = batch.gold().mul(law.logTarget()).sum(new int[] {1});
-        return outcome.add(batch.goldOfRest()).add(under.pushed(batch.goldBias())).neg();
+        return outcome.add(batch.goldOfRest())
+                .add(under.pushed(batch.goldBias()))
+                .neg();
     }
 
     private NDArray objective(List<ScorerLesson> part, NDManager owner) {

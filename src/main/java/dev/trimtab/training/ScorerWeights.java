@@ -116,7 +116,8 @@ final class ScorerWeights implements AutoCloseable {
     TransformerWeights copy() {
         try (NDManager owner = manager.newSubManager()) {
             return TransformerWeights.of(
-                    shape, (name, dims) -> new Tensor(dims, effective(name, owner).toFloatArray()));
+                    shape,
+                    (name, dims) -> new Tensor(dims, effective(name, owner).toFloatArray()));
         }
     }
 

@@ -58,7 +58,11 @@ record ServedLaw(NDArray draft, NDArray scores, boolean lowers) {
         NDArray onS = shares.get(":, 0:" + k);
         NDArray rest = shares.get(":, " + k + ":");
         if (lowers) {
-            return onS.mul(scores.exp()).sum(new int[] {1}).add(rest.squeeze(1)).neg().add(1);
+            return onS.mul(scores.exp())
+                    .sum(new int[] {1})
+                    .add(rest.squeeze(1))
+                    .neg()
+                    .add(1);
         }
         NDArray logR = onS.mul(scores.exp())
                 .sum(new int[] {1}, true)
@@ -66,7 +70,9 @@ record ServedLaw(NDArray draft, NDArray scores, boolean lowers) {
                 .log()
                 .sub(onS.sum(new int[] {1}, true).maximum(LEAST).log());
         NDArray stands = logR.minimum(0).add(scores.sub(logR).minimum(0)).exp();
-        NDArray kept = onS.mul(stands).sum(new int[] {1}, true).add(rest.mul(logR.neg().minimum(0).exp()));
+        NDArray kept = onS.mul(stands)
+                .sum(new int[] {1}, true)
+                .add(rest.mul(logR.neg().minimum(0).exp()));
         return kept.squeeze(1).neg().add(1);
     }
 }

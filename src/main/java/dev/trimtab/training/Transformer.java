@@ -69,7 +69,10 @@ final class Transformer {
     }
 
     private NDArray norm(NDArray x, String name) {
-        NDArray root = x.square().mean(new int[] {-1}, true).add(TransformerShape.EPSILON).sqrt();
+        NDArray root = x.square()
+                .mean(new int[] {-1}, true)
+                .add(TransformerShape.EPSILON)
+                .sqrt();
         return x.div(root).mul(numbers.apply(name));
     }
 

@@ -46,7 +46,9 @@ record TransformerWeights(TransformerShape shape, Map<String, Tensor> tensors) {
 
     /** How many numbers there are. */
     long count() {
-        return tensors.values().stream().mapToLong(tensor -> tensor.values().length).sum();
+        return tensors.values().stream()
+                .mapToLong(tensor -> tensor.values().length)
+                .sum();
     }
 
     /**

@@ -30,7 +30,8 @@ record Update(Part part, double amount) {
     static final Update ALL = new Update(Part.ALL, 0);
     static final Update NONE = new Update(Part.NONE, 0);
 
-    private static final Pattern SPELLED = Pattern.compile("(bias|head|biases|all)|lora:([1-9]\\d?)|mask:(0?\\.\\d+|1)");
+    private static final Pattern SPELLED =
+            Pattern.compile("(bias|head|biases|all)|lora:([1-9]\\d?)|mask:(0?\\.\\d+|1)");
 
     /**
      * Reads {@code bias}, {@code head}, {@code biases}, {@code lora:RANK}, {@code mask:SHARE} or {@code all}.

@@ -42,8 +42,7 @@ class OnnxExportTest {
     }
 
     private TransformerWeights weights(boolean tied) {
-        TransformerWeights weights =
-                TransformerWeights.random(new TransformerShape(VOCABULARY, 2, 32, 4, 64, tied), 9);
+        TransformerWeights weights = TransformerWeights.random(new TransformerShape(VOCABULARY, 2, 32, 4, 64, tied), 9);
         weights.tensors().forEach((name, tensor) -> {
             for (int i = 0; i < tensor.values().length; i++) {
                 tensor.values()[i] += (float) (0.1 * random.nextGaussian());
@@ -53,8 +52,8 @@ class OnnxExportTest {
     }
 
     private float[][] trained(TransformerWeights weights, boolean lowers) {
-        try (ScorerWeights arrays = new ScorerWeights(
-                        new ScorerTrial.Start(weights, new float[] {0}), Update.NONE, false, 1);
+        try (ScorerWeights arrays =
+                        new ScorerWeights(new ScorerTrial.Start(weights, new float[] {0}), Update.NONE, false, 1);
                 NDManager owner = arrays.manager().newSubManager()) {
             Transformer transformer = arrays.transformer(owner);
             NDArray last = transformer.last(Numbers.longs(owner, ids, 1, LENGTH));
@@ -69,7 +68,9 @@ class OnnxExportTest {
                         Numbers.longs(owner, new int[] {i}, 1),
                         Numbers.longs(owner, candidates[i], 1, candidates[i].length));
                 NDArray rest = owner.zeros(new Shape(1, 1));
-                scores[i] = ServedLaw.of(raw.zerosLike(), rest, raw, lowers).scores().toFloatArray();
+                scores[i] = ServedLaw.of(raw.zerosLike(), rest, raw, lowers)
+                        .scores()
+                        .toFloatArray();
             }
             return scores;
         }
@@ -141,12 +142,12 @@ class OnnxExportTest {
         for (boolean tied : new boolean[] {false, true}) {
             TransformerWeights weights = weights(tied);
             Path file = Files.write(
-                    folder.resolve("model.onnx"),
-                    OnnxExport.model(weights, Output.valueOf(output), false, METADATA));
+                    folder.resolve("model.onnx"), OnnxExport.model(weights, Output.valueOf(output), false, METADATA));
             TransformerWeights read = OnnxWeights.read(file);
             assertThat(read.shape()).isEqualTo(weights.shape());
-            weights.tensors().forEach((name, tensor) ->
-                    assertThat(read.tensor(name).values()).as(name).isEqualTo(tensor.values()));
+            weights.tensors()
+                    .forEach((name, tensor) ->
+                            assertThat(read.tensor(name).values()).as(name).isEqualTo(tensor.values()));
         }
     }
 

@@ -33,8 +33,8 @@ import reactor.core.scheduler.Schedulers;
 /** Fitting, on an upstream that draws evenly from a few tokens, and a user who wants each token's neighbour next. */
 class ScorerFitTest {
     private static final Path TOKENIZER = Path.of("config/policies/brand-voice/tokenizer.json");
-    private static final String TEMPLATE = "{\"user\": [\"<|user|>\", \"<|end|>\"], \"assistant\": [\"<|assistant|>\","
-            + " \"<|end|>\"]}";
+    private static final String TEMPLATE =
+            "{\"user\": [\"<|user|>\", \"<|end|>\"], \"assistant\": [\"<|assistant|>\"," + " \"<|end|>\"]}";
     private static final int FIRST = 300;
     private static final int KINDS = 6;
     /** So many that they are not held out in turns. */

@@ -68,8 +68,7 @@ class ServedLawTest {
     private static StepLaw served(double[] shown, double[] lowering, double[] score) {
         boolean[] all = new boolean[CANDIDATES];
         Arrays.fill(all, true);
-        return StepLaw.of(
-                new ScoredStep(shown, new double[CANDIDATES], lowering, score, score, all), PLAIN, false);
+        return StepLaw.of(new ScoredStep(shown, new double[CANDIDATES], lowering, score, score, all), PLAIN, false);
     }
 
     @Test
