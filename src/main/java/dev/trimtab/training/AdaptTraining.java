@@ -70,8 +70,7 @@ public final class AdaptTraining {
                     .lessons(examples, policy.preface());
         }
         TransformerShape shape = OnnxWeights.read(policy.model()).shape();
-        boolean movesBias = update.part() == Part.BIAS
-                || update.part() == Part.ALL && !policy.bias().isEmpty();
+        boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
         return new ScorerRequest(
                 lessons,
                 List.of(),
