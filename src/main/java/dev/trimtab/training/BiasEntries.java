@@ -14,14 +14,14 @@ final class BiasEntries {
     private final float[] nats;
 
     BiasEntries(Bias bias) {
-        this.tokens = bias.nats().entrySet().stream()
+        List<Map.Entry<Token, Double>> finite = bias.nats().entrySet().stream()
                 .filter(entry -> Double.isFinite(entry.getValue()))
-                .map(Map.Entry::getKey)
                 .toList();
-        this.nats = new float[tokens.size() + 1];
-        for (int i = 0; i < tokens.size(); i++) {
+        this.tokens = finite.stream().map(Map.Entry::getKey).toList();
+        this.nats = new float[finite.size() + 1];
+        for (int i = 0; i < finite.size(); i++) {
             places.put(tokens.get(i), i);
-            nats[i] = bias.nats().get(tokens.get(i)).floatValue();
+            nats[i] = finite.get(i).getValue().floatValue();
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a transformer's weights back from its ONNX file, one of {@link OnnxExport}'s or of another exporter's of the same
@@ -81,15 +82,12 @@ final class OnnxWeights {
         } else if (tables.size() > 1) {
             found.put(TransformerWeights.HEAD, tables.get(1));
         }
-        TransformerShape shape = shape(embedding, layers, tied(found));
+        TransformerShape shape = shape(embedding, layers, tied(embedding, found.get(TransformerWeights.HEAD)));
         return TransformerWeights.of(shape, (name, dims) -> checked(name, dims, found));
     }
 
-    private static boolean tied(Map<String, Tensor> found) {
-        Tensor head = found.get(TransformerWeights.HEAD);
-        return head == null
-                || Arrays.equals(
-                        head.values(), found.get(TransformerWeights.EMBEDDING).values());
+    private static boolean tied(Tensor embedding, @Nullable Tensor head) {
+        return head == null || Arrays.equals(head.values(), embedding.values());
     }
 
     private TransformerShape shape(Tensor embedding, int layers, boolean tied) {

@@ -90,7 +90,7 @@ final class ScorerWeights implements AutoCloseable {
 
     /** The pushed bias of places int64 [...], [...], owned by their manager. */
     NDArray pushed(NDArray places) {
-        return Numbers.rows(arrays.get(PUSHED).reshape(-1, 1), places).squeeze(-1);
+        return Numbers.rows(array(PUSHED).reshape(-1, 1), places).squeeze(-1);
     }
 
     private NDArray array(String name) {

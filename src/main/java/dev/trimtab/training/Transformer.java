@@ -113,7 +113,8 @@ final class Transformer {
         float[] cosines = new float[length * size];
         float[] sines = new float[length * size];
         for (int i = 0; i < cosines.length; i++) {
-            float angle = i / size * speeds[i % size % speeds.length];
+            int position = i / size;
+            float angle = position * speeds[i % size % speeds.length];
             cosines[i] = (float) Math.cos(angle);
             sines[i] = (float) Math.sin(angle);
         }
