@@ -12,7 +12,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Fits policies to examples. */
-@Command(name = "train", description = "Fit a policy to examples.", subcommands = TrainCommand.Plugin.class)
+@Command(
+        name = "train",
+        description = "Fit a policy to examples.",
+        subcommands = {TrainCommand.Plugin.class, TrainAdaptCommand.class, TrainLanguageModelCommand.class})
 final class TrainCommand {
     /** The levers of one policy, cheapest first. */
     @Command(

@@ -76,7 +76,7 @@ final class PolicyWriting {
     }
 
     /** By its text where a gateway finds the same token by that, else by its id, its text in a comment. */
-    private static String lines(Map<Token, Double> bias, ToIntFunction<byte[]> idOf) {
+    static String lines(Map<Token, Double> bias, ToIntFunction<byte[]> idOf) {
         StringBuilder lines = new StringBuilder("# token, nats\n");
         bias.forEach((token, nats) -> {
             String text = JSON.writeValueAsString(Utf8.text(token));

@@ -1,0 +1,107 @@
+package dev.trimtab;
+
+import dev.trimtab.model.ModelException;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.training.AdaptSettings;
+import dev.trimtab.training.AdaptTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Adapts a policy to new examples. */
+@Command(
+        name = "adapt",
+        description = {
+            "Adapt a policy's scorer and bias to new examples, training a part of their numbers.",
+            "Where held-out examples gain no more than a standard error, nothing is written."
+        })
+final class TrainAdaptCommand implements Callable<Integer> {
+    @Option(names = "--from", required = true, description = "The policy's folder.")
+    private Path from = Path.of("");
+
+    @Option(
+            names = "--upstream",
+            required = true,
+            description = "demo, or an API's URL up to and including the version.")
+    private String place = "";
+
+    @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            description =
+                    "Examples, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
+    private Path data = Path.of("");
+
+    @Option(names = "--out", required = true, description = "The adapted policy's folder.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--update",
+            defaultValue = "all",
+            description =
+                    "What is trained: bias, head, biases, lora:RANK, mask:SHARE or all. Default: ${DEFAULT-VALUE}.")
+    private String update = "all";
+
+    @Option(
+            names = "--nearness",
+            defaultValue = "0.1",
+            description = "Weight of the divergence from the policy as it was. Default: ${DEFAULT-VALUE}.")
+    private double nearness;
+
+    @Option(
+            names = "--price",
+            defaultValue = "0",
+            description = "Nats that a replaced token is taken to cost. Default: ${DEFAULT-VALUE}.")
+    private double price;
+
+    @Option(names = "--int8", description = "Write 8-bit numbers: a quarter of the size, not to be adapted again.")
+    private boolean int8;
+
+    @Option(
+            names = "--at-once",
+            defaultValue = "8",
+            description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
+    private int atOnce;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the split and the order. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--cache",
+            defaultValue = "data/shown",
+            description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
+    private Path cache = Path.of("");
+
+    @Override
+    public Integer call() {
+        try (AskedUpstream asked = AskedUpstream.open(place, model)) {
+            AdaptSettings settings = new AdaptSettings(
+                    from,
+                    data,
+                    out,
+                    cache,
+                    update,
+                    nearness,
+                    price,
+                    int8,
+                    atOnce,
+                    seed,
+                    asked.model(),
+                    asked.fingerprint());
+            System.out.println(new AdaptTraining(settings, asked.upstream(), asked::calls, System.err::println).run());
+            return 0;
+        } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
+            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.trimtab;
+
+import dev.trimtab.model.ModelException;
+import dev.trimtab.training.LanguageModelSettings;
+import dev.trimtab.training.LanguageModelTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains a language model from scratch. */
+@Command(
+        name = "language-model",
+        description = {
+            "Train a small language model from scratch, of the demo's own kind.",
+            "A plain text is the completion of an empty prompt."
+        })
+final class TrainLanguageModelCommand implements Callable<Integer> {
+    private static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
+            + " \"<|end|>\"], \"assistant\": [\"<|assistant|>\", \"<|end|>\"]}";
+
+    @Option(
+            names = "--data",
+            required = true,
+            description = "Texts, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
+    private Path data = Path.of("");
+
+    @Option(names = "--tokenizer", required = true, description = "A byte-level BPE's tokenizer.json.")
+    private Path tokenizer = Path.of("");
+
+    @Option(names = "--out", required = true, description = "The folder of the model's files.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--template",
+            defaultValue = TEMPLATE,
+            description = "Special tokens before and after a message, by role. Default: ${DEFAULT-VALUE}.")
+    private String template = TEMPLATE;
+
+    @Option(names = "--layers", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
+    private int layers;
+
+    @Option(names = "--width", defaultValue = "192", description = "Of a token's vector. Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Option(names = "--heads", defaultValue = "6", description = "Of the attention. Default: ${DEFAULT-VALUE}.")
+    private int heads;
+
+    @Option(names = "--context", defaultValue = "512", description = "The most tokens. Default: ${DEFAULT-VALUE}.")
+    private int context;
+
+    @Option(names = "--passes", defaultValue = "10", description = "Over the texts. Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the split, the order and the first weights. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Override
+    public Integer call() {
+        try {
+            LanguageModelSettings settings = new LanguageModelSettings(
+                    data, tokenizer, template, out, layers, width, heads, context, passes, seed);
+            System.out.println(new LanguageModelTraining(settings, System.err::println).run());
+            return 0;
+        } catch (IllegalArgumentException | ModelException | IOException failure) {
+            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.trimtab.training;
+
+import dev.trimtab.training.Update.Part;
+import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.Upstream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Adapts a policy's scorer and bias to new examples, training a chosen part of their numbers. */
+public final class AdaptTraining {
+    private static final int HASH_BYTES = 16;
+    private static final int PASSES = 40;
+
+    private final AdaptSettings settings;
+    private final Upstream upstream;
+    private final LongSupplier calls;
+    private final Consumer<String> said;
+
+    /**
+     * @param calls how many calls the upstream has had
+     * @param said takes progress and findings, one line at a time
+     */
+    public AdaptTraining(AdaptSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
+        this.settings = settings;
+        this.upstream = upstream;
+        this.calls = calls;
+        this.said = said;
+    }
+
+    /**
+     * Collects, fits, and writes the adapted policy where that pays. Blocks.
+     *
+     * @return what was found, in one line
+     * @throws IllegalArgumentException that names each bad line of the data, or what cannot be adapted
+     * @throws IOException where a file cannot be read or written
+     * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
+     */
+    public String run() throws IOException {
+        Update update = Update.parse(settings.update());
+        AdaptedPolicy policy = AdaptedPolicy.open(settings.from());
+        if (update.part() == Part.BIAS && policy.bias().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "update: bias (expected: a part of " + settings.from() + ", which has no bias)");
+        }
+        FittedScorer fitted = ScorerFit.fit(request(policy, update), said);
+        if (!fitted.pays()) {
+            return fitted.summary() + "; nothing is written";
+        }
+        policy.write(
+                settings.out(),
+                fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
+                PolicyWriting.lines(fitted.bias().nats(), upstream::idOf));
+        return fitted.summary();
+    }
+
+    private ScorerRequest request(AdaptedPolicy policy, Update update) throws IOException {
+        List<Example> examples = Examples.read(settings.data());
+        List<Lesson> lessons;
+        try (ShownCache cache = new ShownCache(settings.cache().resolve(cacheFile()))) {
+            Progress progress = new Progress(said, calls);
+            lessons = new Collecting(new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress)
+                    .lessons(examples, policy.preface());
+        }
+        TransformerShape shape = OnnxWeights.read(policy.model()).shape();
+        boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
+        return new ScorerRequest(
+                lessons,
+                List.of(),
+                policy.bias(),
+                policy.tokenizer(),
+                policy.template(),
+                policy.model(),
+                null,
+                new ScorerSettings(
+                        shape.layers(),
+                        shape.width(),
+                        shape.heads(),
+                        shape.context(),
+                        update,
+                        movesBias,
+                        settings.price(),
+                        null,
+                        1,
+                        settings.nearness(),
+                        PASSES,
+                        settings.seed()));
+    }
+
+    private String cacheFile() {
+        return hash((settings.model() + "\n" + settings.fingerprint() + "\n" + upstream.capabilities())
+                        .getBytes(StandardCharsets.UTF_8))
+                + "-adapt.jsonl";
+    }
+
+    private String provenance() throws IOException {
+        return "Adapted from " + settings.from().getFileName() + " to "
+                + settings.data().getFileName() + " (SHA-256 "
+                + hash(Files.readAllBytes(settings.data())) + "...), update " + settings.update() + ", nearness "
+                + settings.nearness() + ", price " + settings.price() + ", seed " + settings.seed() + ", upstream "
+                + settings.fingerprint();
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.trimtab.training;
+
+import dev.trimtab.scoring.Bias;
+import dev.trimtab.token.Token;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The finite entries of a pushed bias in an order, so that they can be trained as a vector. */
+final class BiasEntries {
+    private final List<Token> tokens;
+    private final Map<Token, Integer> places = new HashMap<>();
+    private final float[] nats;
+
+    BiasEntries(Bias bias) {
+        List<Map.Entry<Token, Double>> finite = bias.nats().entrySet().stream()
+                .filter(entry -> Double.isFinite(entry.getValue()))
+                .toList();
+        this.tokens = finite.stream().map(Map.Entry::getKey).toList();
+        this.nats = new float[finite.size() + 1];
+        for (int i = 0; i < finite.size(); i++) {
+            places.put(tokens.get(i), i);
+            nats[i] = finite.get(i).getValue().floatValue();
+        }
+    }
+
+    /** The nats of the entries and, last, the 0 of every other token. */
+    float[] nats() {
+        return nats.clone();
+    }
+
+    /** The place of a token's entry, or that of the 0. */
+    int place(Token token) {
+        Integer byBytes = token.isEnd() ? null : places.get(new Token(Token.NO_ID, token.bytes()));
+        if (byBytes != null) {
+            return byBytes;
+        }
+        Integer byId = token.id() == Token.NO_ID ? null : places.get(new Token(token.id(), new byte[0]));
+        return byId == null ? tokens.size() : byId;
+    }
+
+    /** The entries with other nats. */
+    Bias with(float[] trained) {
+        Map<Token, Double> bias = new LinkedHashMap<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            bias.put(tokens.get(i), (double) trained[i]);
+        }
+        return new Bias(bias);
+    }
+}

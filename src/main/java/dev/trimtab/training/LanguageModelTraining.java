@@ -1,0 +1,194 @@
+package dev.trimtab.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import dev.trimtab.model.PromptTemplate;
+import dev.trimtab.model.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Trains a language model from scratch on the whole vocabulary, and writes it as the demo's own is written. */
+public final class LanguageModelTraining {
+    private static final int BATCH_TOKENS = 2_000;
+    private static final int TWENTIETH = 20;
+    private static final int WARM_UP = 100;
+    private static final double RATE = 3e-3;
+    private static final double SLOWEST = 0.05;
+
+    private final LanguageModelSettings settings;
+    private final Consumer<String> said;
+    private final AdamW optimizer = new AdamW();
+    private final Random random;
+    private int steps;
+
+    /**
+     * @param said takes progress, one line at a time
+     */
+    public LanguageModelTraining(LanguageModelSettings settings, Consumer<String> said) {
+        this.settings = settings;
+        this.said = said;
+        this.random = new Random(settings.seed());
+    }
+
+    /**
+     * Trains and writes {@code model.onnx} and {@code tokenizer.json}. Blocks for as long as it takes.
+     *
+     * @return what was found, in one line
+     * @throws IllegalArgumentException that names each bad line of the data, or a shape that cannot be
+     * @throws IOException where a file cannot be read or written
+     */
+    public String run() throws IOException {
+        List<Example> examples = Examples.read(settings.data());
+        byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
+        List<ReadText> texts;
+        TransformerShape shape;
+        try (Tokenizer tokenizer = Tokenizer.read(tokenizerJson)) {
+            PromptTemplate template = PromptTemplate.parse(settings.template());
+            texts = examples.stream()
+                    .map(example -> ReadText.of(example, tokenizer, template, settings.context()))
+                    .toList();
+            shape = new TransformerShape(
+                    tokenizer.vocabulary().size(),
+                    settings.layers(),
+                    settings.width(),
+                    settings.heads(),
+                    settings.context(),
+                    true);
+        }
+        Set<Integer> held = new HashSet<>(
+                Examples.parts(examples.stream().map(Example::prompt).toList(), TWENTIETH, settings.seed())
+                        .get(0));
+        List<ReadText> heldOut = held.stream().map(texts::get).toList();
+        List<ReadText> learnt = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            if (!held.contains(i)) {
+                learnt.add(texts.get(i));
+            }
+        }
+        Best best = trained(TransformerWeights.random(shape, settings.seed()), learnt, heldOut);
+        write(best.weights(), tokenizerJson);
+        return String.format(
+                Locale.ROOT,
+                "language model: %.4f nats/token of %d held-out texts, %d numbers",
+                best.nats(),
+                heldOut.size(),
+                best.weights().count());
+    }
+
+    private record Best(TransformerWeights weights, double nats) {}
+
+    private Best trained(TransformerWeights start, List<ReadText> learnt, List<ReadText> heldOut) {
+        Best best = new Best(start, Double.POSITIVE_INFINITY);
+        try (ScorerWeights weights =
+                new ScorerWeights(new ScorerTrial.Start(start, new float[1]), Update.ALL, false, settings.seed())) {
+            weights.trained().forEach((name, array) -> optimizer.add(name, array, null, 1, 0));
+            for (int pass = 1; pass <= settings.passes(); pass++) {
+                pass(weights, learnt);
+                double nats = measured(weights, heldOut);
+                said.accept(
+                        String.format(Locale.ROOT, "language model: pass %d: %.4f nats/token held out", pass, nats));
+                if (nats < best.nats()) {
+                    best = new Best(weights.copy(), nats);
+                }
+            }
+        }
+        return best;
+    }
+
+    private void pass(ScorerWeights weights, List<ReadText> learnt) {
+        List<List<ReadText>> batches = batches(learnt);
+        Collections.shuffle(batches, random);
+        for (List<ReadText> batch : batches) {
+            try (NDManager owner = weights.manager().newSubManager()) {
+                try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                    collector.backward(nats(weights, batch, owner).mean());
+                }
+                optimizer.step(rate((double) steps++ / (batches.size() * settings.passes())), owner);
+            }
+        }
+    }
+
+    /** Rises for the first steps, then falls along a half cosine. */
+    private double rate(double gone) {
+        double fall = SLOWEST + (1 - SLOWEST) * (1 + Math.cos(Math.PI * gone)) / 2;
+        return RATE * fall * Math.min(1, (steps + 1.0) / WARM_UP);
+    }
+
+    /** Texts of like lengths side by side. */
+    private List<List<ReadText>> batches(List<ReadText> texts) {
+        List<ReadText> sorted = new ArrayList<>(texts);
+        Collections.shuffle(sorted, random);
+        sorted.sort(Comparator.comparingInt(text -> text.ids().length));
+        List<List<ReadText>> batches = new ArrayList<>();
+        List<ReadText> batch = new ArrayList<>();
+        for (ReadText text : sorted) {
+            if (!batch.isEmpty() && (batch.size() + 1) * text.ids().length > BATCH_TOKENS) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(text);
+        }
+        batches.add(batch);
+        return batches;
+    }
+
+    /** −log p of every token that counts, [n]. */
+    private static NDArray nats(ScorerWeights weights, List<ReadText> batch, NDManager owner) {
+        int length = batch.stream().mapToInt(text -> text.ids().length - 1).reduce(1, Math::max);
+        int n = batch.stream().mapToInt(ReadText::counted).sum();
+        int[] ids = new int[batch.size() * length];
+        int[] at = new int[n];
+        int[] next = new int[n];
+        int row = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            ReadText text = batch.get(i);
+            System.arraycopy(text.ids(), 0, ids, i * length, text.ids().length - 1);
+            for (int j = text.first(); j < text.ids().length - 1; j++) {
+                at[row] = i * length + j;
+                next[row++] = text.ids()[j + 1];
+            }
+        }
+        Transformer transformer = weights.transformer(owner);
+        NDArray last = transformer.last(Numbers.longs(owner, ids, batch.size(), length));
+        NDArray logits = transformer.logits(last, Numbers.longs(owner, at, n));
+        return logits.logSoftmax(1).gather(Numbers.longs(owner, next, n, 1), 1).neg();
+    }
+
+    private double measured(ScorerWeights weights, List<ReadText> heldOut) {
+        double sum = 0;
+        long tokens = 0;
+        for (List<ReadText> batch : batches(heldOut)) {
+            try (NDManager owner = weights.manager().newSubManager()) {
+                NDArray nats = nats(weights, batch, owner);
+                tokens += nats.size();
+                sum += nats.sum().getFloat();
+            }
+        }
+        return sum / tokens;
+    }
+
+    private void write(TransformerWeights weights, byte[] tokenizerJson) throws IOException {
+        Map<String, String> metadata =
+                new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, settings.template()));
+        metadata.put("trimtab.kind", "language-model");
+        metadata.put("trimtab.provenance", "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
+        Files.createDirectories(settings.out());
+        Files.write(
+                settings.out().resolve(FittedScorer.MODEL),
+                OnnxExport.model(weights, OnnxExport.Output.LOGITS, false, metadata));
+        Files.write(settings.out().resolve(FittedScorer.TOKENIZER), tokenizerJson);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.trimtab.training;
+
+import dev.trimtab.model.PromptTemplate;
+import dev.trimtab.model.Tokenizer;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lesson in a scorer's own tokens. What follows a drawn token that its tokenizer does not have, or does not fit its
+ * context, is left out.
+ *
+ * @param ids what it reads: the prompt and all drawn tokens but the last
+ * @param first the position behind which the first step is scored
+ */
+record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
+    /** The least mass that tokens that are not shown are taken to have: what is shown is rounded. */
+    private static final double LEAST = 1e-9;
+
+    /**
+     * One step: S is what the scorer's tokenizer has of the shown candidates, all else is the rest.
+     *
+     * @param ids of S in the scorer's tokens
+     * @param logprobs nats, shown
+     * @param biases places of S's entries in the pushed bias
+     * @param negative whether each of S is unwanted
+     * @param logRest the whole rest's log-probability, nats
+     * @param gold the drawn token's place in S, or −1 where it belongs to the rest
+     * @param goldBias place of its entry in the pushed bias
+     * @param goldOfRest its log-probability given the rest, nats; 0 where it is not known
+     */
+    record ScoredCandidates(
+            int[] ids,
+            float[] logprobs,
+            int[] biases,
+            boolean[] negative,
+            double logRest,
+            int gold,
+            int goldBias,
+            double goldOfRest) {
+        boolean anyNegative() {
+            for (boolean one : negative) {
+                if (one) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Reads lessons in a scorer's tokens. */
+    record Reader(Tokenizer tokenizer, PromptTemplate template, BiasEntries bias, int context) {
+        /**
+         * A lesson.
+         *
+         * @param negative for each step whether each shown candidate is unwanted, or null where none is
+         */
+        ScorerLesson read(Lesson lesson, boolean @Nullable [][] negative) {
+            int[] prompt = ReadText.prompt(lesson.prompt(), tokenizer, template);
+            int fits = Math.max(0, context - prompt.length + 1);
+            List<ScoredCandidates> steps = new ArrayList<>();
+            List<Integer> answer = new ArrayList<>();
+            for (Step step : lesson.steps()) {
+                if (answer.size() < steps.size() || steps.size() >= fits) {
+                    break;
+                }
+                steps.add(candidates(step, negative == null ? null : negative[steps.size()]));
+                int id = id(step.drawn());
+                if (id >= 0) {
+                    answer.add(id);
+                }
+            }
+            int[] ids = Arrays.copyOf(prompt, prompt.length + Math.max(0, steps.size() - 1));
+            for (int i = prompt.length; i < ids.length; i++) {
+                ids[i] = answer.get(i - prompt.length);
+            }
+            return new ScorerLesson(ids, prompt.length - 1, steps);
+        }
+
+        private int id(Token token) {
+            return token.isEnd()
+                    ? template.end(tokenizer)
+                    : tokenizer.vocabulary().idOf(token.bytes());
+        }
+
+        private ScoredCandidates candidates(Step step, boolean @Nullable [] unwanted) {
+            Candidates shown = step.candidates();
+            int[] kept = IntStream.range(0, shown.size())
+                    .filter(i -> id(shown.token(i)) >= 0)
+                    .toArray();
+            double rest = 1;
+            int[] ids = new int[kept.length];
+            float[] logprobs = new float[kept.length];
+            int[] biases = new int[kept.length];
+            boolean[] negative = new boolean[kept.length];
+            int gold = -1;
+            for (int i = 0; i < kept.length; i++) {
+                Token token = shown.token(kept[i]);
+                ids[i] = id(token);
+                logprobs[i] = (float) shown.logprob(kept[i]);
+                biases[i] = bias.place(token);
+                negative[i] = unwanted != null && unwanted[kept[i]];
+                rest -= Math.exp(logprobs[i]);
+                gold = token.equals(step.drawn()) ? i : gold;
+            }
+            double logRest = Math.log(Math.max(LEAST, rest));
+            boolean known = gold < 0 && Double.isFinite(step.logprob());
+            return new ScoredCandidates(
+                    ids,
+                    logprobs,
+                    biases,
+                    negative,
+                    logRest,
+                    gold,
+                    bias.place(step.drawn()),
+                    known ? Math.min(0, step.logprob() - logRest) : 0);
+        }
+    }
+}
