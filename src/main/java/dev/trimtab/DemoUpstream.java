@@ -26,11 +26,12 @@ final class DemoUpstream {
     }
 
     private static Capabilities capabilities(DemoServer server, DemoSettings demo) {
-        return new Capabilities(
+        Continuation continuation = continuation(demo);
+        Capabilities capabilities = new Capabilities(
                 demo.maxLogprobs(),
                 demo.shown(),
                 Truncation.Order.TEMPERATURE_FIRST,
-                continuation(demo),
+                continuation,
                 demo.quirks().tokenIds(),
                 300,
                 EndRecords.valueOf(demo.ends().name()),
@@ -39,6 +40,7 @@ final class DemoUpstream {
                 1,
                 server.context(),
                 VOCABULARY);
+        return capabilities.echoing(continuation == Continuation.TOKEN_IDS);
     }
 
     /** Without log-probabilities tokens come without ids to go on behind, and merged records without all of them. */

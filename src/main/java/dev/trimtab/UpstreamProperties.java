@@ -142,7 +142,8 @@ record UpstreamProperties(
             @Nullable Integer context,
             @Nullable Integer vocabularySize,
             @Nullable Boolean mergedRecords,
-            @Nullable Template template) {
+            @Nullable Template template,
+            @Nullable Boolean echo) {
 
         /** A stated continuation is that of the chat endpoint, unless a template is stated, too. */
         Capabilities over(Capabilities found) {
@@ -160,7 +161,8 @@ record UpstreamProperties(
                     or(context, found.context()),
                     or(vocabularySize, found.vocabularySize()),
                     or(mergedRecords, found.mergedRecords()),
-                    or(template, continuation == null ? found.template() : Template.NONE));
+                    or(template, continuation == null ? found.template() : Template.NONE),
+                    or(echo, found.echo()));
         }
 
         private static <T> T or(@Nullable T stated, T found) {

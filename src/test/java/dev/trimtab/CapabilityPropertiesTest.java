@@ -28,7 +28,8 @@ class CapabilityPropertiesTest {
             0,
             0,
             true,
-            Template.APPLY_TEMPLATE);
+            Template.APPLY_TEMPLATE,
+            true);
 
     @Test
     void nothingStated_isWhatWasFound() {
@@ -45,6 +46,6 @@ class CapabilityPropertiesTest {
 
     private static CapabilityProperties stated(@Nullable Continuation continuation, @Nullable Template template) {
         return new CapabilityProperties(
-                null, null, null, continuation, null, null, null, null, null, null, null, null, null, template);
+                null, null, null, continuation, null, null, null, null, null, null, null, null, null, template, null);
     }
 }

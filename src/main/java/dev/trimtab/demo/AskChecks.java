@@ -42,10 +42,6 @@ final class AskChecks {
                 bestOf != request.sampling().n(),
                 "best_of",
                 "best_of: " + bestOf + " (expected: the same as 'n' with this model).");
-        refuse(
-                request.echo() && request.sampling().topLogprobs() >= 0,
-                "echo",
-                "echo: true (expected: false where 'logprobs' are asked for, with this model).");
         refuse(request.prompts().isEmpty(), "prompt", "Invalid 'prompt': empty array. Expected at least one prompt.");
         request.prompts().forEach(this::known);
     }

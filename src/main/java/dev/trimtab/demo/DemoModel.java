@@ -100,7 +100,20 @@ final class DemoModel implements AutoCloseable {
      */
     float[] logits(CachedSequence sequence, int[] newIds) {
         runs.increment();
-        float[] logits = sequence.logits(newIds);
+        return withoutMarks(sequence.logits(newIds));
+    }
+
+    /** Reads more of a sequence, likewise; the logits behind each token. */
+    float[][] everyLogits(CachedSequence sequence, int[] newIds) {
+        runs.increment();
+        float[][] all = sequence.everyLogits(newIds);
+        for (float[] logits : all) {
+            withoutMarks(logits);
+        }
+        return all;
+    }
+
+    private float[] withoutMarks(float[] logits) {
         for (int mark : marks) {
             logits[mark] = Float.NEGATIVE_INFINITY;
         }

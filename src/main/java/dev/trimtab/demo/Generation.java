@@ -7,7 +7,9 @@ import dev.trimtab.token.Coins;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Utf8;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class Generation implements AutoCloseable {
     private final ByteArrayOutputStream character = new ByteArrayOutputStream();
     private int[] unread;
     private int room;
+    private final boolean echoes;
     private @Nullable CachedSequence sequence;
     private int generated;
     private boolean finished;
@@ -38,6 +41,7 @@ final class Generation implements AutoCloseable {
         this.showsEnd = showsEnd;
         this.text = new TextAssembly<>(ask.sampling().stop());
         this.unread = ask.prompt(index);
+        this.echoes = ask.echo() && records != null;
         this.room = Math.min(ask.maxTokens(), model.context() - unread.length);
     }
 
@@ -58,11 +62,38 @@ final class Generation implements AutoCloseable {
     }
 
     private AnswerChoice draw() {
-        if (sequence == null) {
-            sequence = model.open();
+        if (sequence != null) {
+            return drawn(model.logits(sequence, unread));
         }
-        Draw draw = sampler.draw(model.logits(sequence, unread));
+        sequence = model.open();
+        if (!echoes) {
+            return drawn(model.logits(sequence, unread));
+        }
+        int[] prompt = unread;
+        float[][] logits = model.everyLogits(sequence, prompt);
+        return behind(echoed(prompt, logits), drawn(logits[prompt.length - 1]));
+    }
+
+    private AnswerChoice drawn(float[] logits) {
+        Draw draw = sampler.draw(logits);
         return draw.id() == model.end() ? end(draw) : token(draw);
+    }
+
+    private List<TokenLogprob> echoed(int[] prompt, float[][] logits) {
+        Records written = Objects.requireNonNull(records);
+        List<TokenLogprob> echoed = new ArrayList<>(List.of(written.first(prompt[0])));
+        for (int i = 1; i < prompt.length; i++) {
+            echoed.add(written.of(
+                    sampler.read(logits[i - 1], prompt[i]), model.vocabulary().bytes(prompt[i])));
+        }
+        return echoed;
+    }
+
+    /** The first token's records behind the prompt's. */
+    private static AnswerChoice behind(List<TokenLogprob> echoed, AnswerChoice first) {
+        List<TokenLogprob> own = first.logprobs();
+        echoed.addAll(own == null ? List.of() : own);
+        return new AnswerChoice(first.index(), first.text(), echoed, first.finishReason());
     }
 
     private AnswerChoice end(Draw draw) {

@@ -24,7 +24,13 @@ record Records(Vocabulary vocabulary, DemoSettings settings, int top) {
                 .mapToObj(id -> entry(id, vocabulary.bytes(id), law.logprob(id), List.of()))
                 .toList();
         boolean shown = settings.quirks().unlisted() || Arrays.stream(listed).anyMatch(id -> id == draw.id());
-        return entry(draw.id(), bytes, shown ? law.logprob(draw.id()) : NOT_LISTED, candidates);
+        double logprob = Math.max(NOT_LISTED, law.logprob(draw.id()));
+        return entry(draw.id(), bytes, shown ? logprob : NOT_LISTED, candidates);
+    }
+
+    /** The record of a prompt's first token, of which nothing can be said. */
+    TokenLogprob first(int id) {
+        return entry(id, vocabulary.bytes(id), NOT_LISTED, List.of());
     }
 
     /** True where a character of several tokens is one record. */

@@ -20,17 +20,22 @@ final class Sampler {
 
     /** Draws the next token behind these logits, one per token of the vocabulary. */
     Draw draw(float[] logits) {
+        Draw read = read(logits, 0);
+        int id = read.drawn().draw(coins.toss(step++, 0, Coins.Purpose.DRAW));
+        drawnBefore.merge(id, 1, Integer::sum);
+        return new Draw(id, read.raw(), read.biased(), read.drawn());
+    }
+
+    /** A token that was not drawn, and what it would have been drawn from. */
+    Draw read(float[] logits, int id) {
         double[] weights = new double[logits.length];
-        for (int id = 0; id < weights.length; id++) {
-            weights[id] = logits[id];
+        for (int other = 0; other < weights.length; other++) {
+            weights[other] = logits[other];
         }
         Law raw = Law.of(weights);
         push(weights);
         Law biased = Law.of(weights);
-        Law drawn = drawn(biased);
-        int id = drawn.draw(coins.toss(step++, 0, Coins.Purpose.DRAW));
-        drawnBefore.merge(id, 1, Integer::sum);
-        return new Draw(id, raw, biased, drawn);
+        return new Draw(id, raw, biased, drawn(biased));
     }
 
     /** Adds the bias, and takes the penalties off the tokens that the answer already has. */

@@ -45,6 +45,24 @@ public final class CachedSequence implements AutoCloseable {
     }
 
     /**
+     * Reads more tokens.
+     *
+     * @param newIds at least one
+     * @return the logits behind each of them, [new][vocab]
+     * @throws ModelException where the model fails
+     */
+    public float[][] everyLogits(int[] newIds) {
+        return run(newIds, new int[0][], result -> {
+            FloatBuffer all = Tensors.floats(result, "logits");
+            float[][] logits = new float[newIds.length][all.remaining() / newIds.length];
+            for (float[] one : logits) {
+                all.get(one);
+            }
+            return logits;
+        });
+    }
+
+    /**
      * Reads more tokens and scores candidates behind each.
      *
      * @param newIds at least one

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabularySize its number of tokens, or 0 where that is not known
  * @param mergedRecords whether a character of several tokens comes as one record, and in a draft of one token not at all
  * @param template who writes a chat out as a prompt
+ * @param echo whether {@code echo} brings a prompt of token ids back with what is shown of drafts
  */
 public record Capabilities(
         int topLogprobs,
@@ -40,7 +41,8 @@ public record Capabilities(
         int context,
         int vocabularySize,
         boolean mergedRecords,
-        Template template) {
+        Template template,
+        boolean echo) {
 
     public Capabilities {
         Objects.requireNonNull(template, "template");
@@ -74,7 +76,8 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 false,
-                Template.NONE);
+                Template.NONE,
+                false);
     }
 
     private static final int UNKNOWN_ROOM = 4096;
@@ -143,7 +146,8 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
-                template);
+                template,
+                echo);
     }
 
     /** The same with another way to write chats out. */
@@ -162,7 +166,28 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
-                way);
+                way,
+                echo);
+    }
+
+    /** The same of one that brings prompts back with what is shown of drafts, or does not. */
+    public Capabilities echoing(boolean shown) {
+        return new Capabilities(
+                topLogprobs,
+                shownLaw,
+                truncationOrder,
+                continuation,
+                promptIds,
+                biasEntries,
+                endRecords,
+                neutral,
+                prefill,
+                temperature,
+                context,
+                vocabularySize,
+                mergedRecords,
+                template,
+                shown);
     }
 
     /**

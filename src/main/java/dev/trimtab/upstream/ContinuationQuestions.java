@@ -6,6 +6,8 @@ import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,6 +34,9 @@ final class ContinuationQuestions {
 
     /** How many tokens must come again. */
     private static final int COMPARED = 4;
+
+    /** How far shown values may be from each other, nats. */
+    private static final double NOISE = 0.1;
 
     private final ProbeCalls calls;
     private final Capabilities known;
@@ -162,6 +168,45 @@ final class ContinuationQuestions {
         return calls.all(drafter.draft(prefix, options).ofType(DraftEvent.Drawn.class)).stream()
                 .map(drawn -> drawn.step().drawn())
                 .toList();
+    }
+
+    /**
+     * Whether a prompt of token ids comes back with what is shown of drafts. It is asked for under a bias, which must be
+     * shown of both or of neither.
+     *
+     * @param found with its continuation
+     */
+    Seen<Boolean> echoes(Capabilities found) {
+        if (found.continuation() != Continuation.TOKEN_IDS || found.topLogprobs() == 0) {
+            return new Seen<>(false, "Without candidates and a continuation by token ids it is of no use.");
+        }
+        Drafter drafter = drafter(chat(), found);
+        List<Token> answer = draft(drafter, List.of(), COMPARED);
+        if (answer.isEmpty() || answer.get(0).id() == Token.NO_ID) {
+            return Seen.unknown("There is no answer of token ids to try.");
+        }
+        Map<Integer, Double> bias =
+                found.biasEntries() == 0 ? Map.of() : Map.of(answer.get(0).id(), -1.5);
+        DraftOptions options = new DraftOptions(0, Truncation.NONE, 1, null, bias);
+        Flux<Step> drafts =
+                drafter.draft(List.of(), options).ofType(DraftEvent.Drawn.class).map(DraftEvent.Drawn::step);
+        List<Step> drafted = calls.all(drafts);
+        List<Step> echoed = calls.all(drafter.echoed(answer, options).flatMapIterable(steps -> steps));
+        if (echoed.isEmpty() || drafted.isEmpty()) {
+            return new Seen<>(false, "The prompt did not come back with its log-probabilities.");
+        }
+        boolean same = alike(echoed.get(0).candidates(), drafted.get(0).candidates());
+        return new Seen<>(same, "Its candidates are " + (same ? "" : "not ") + "those of a draft.");
+    }
+
+    private static boolean alike(Candidates echoed, Candidates drafted) {
+        for (int i = 0; i < drafted.size() && i < COMPARED; i++) {
+            int place = echoed.indexOf(drafted.token(i));
+            if (place < 0 || Math.abs(echoed.logprob(place) - drafted.logprob(i)) > NOISE) {
+                return false;
+            }
+        }
+        return !drafted.isEmpty();
     }
 
     /** Whether the answer to a prefill repeats it. */

@@ -4,6 +4,7 @@ import dev.trimtab.openai.AnswerChunk;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.token.Utf8;
@@ -111,6 +112,30 @@ public final class Drafter {
                 .next()
                 .map(drawn -> drawn.step().candidates())
                 .defaultIfEmpty(Candidates.NONE);
+    }
+
+    /**
+     * What the upstream shows of an answer that it reads as a part of its prompt.
+     *
+     * @param answer tokens with ids
+     * @return the steps of the answer's tokens and of the one behind them, or nothing where it does not show them
+     */
+    Mono<List<Step>> echoed(List<Token> answer, DraftOptions options) {
+        Mono<Void> prompt = prepared(List.of())
+                .then(Mono.defer(() -> promptIds.length > 0
+                        ? Mono.empty()
+                        : draft(List.of(), options.limitedTo(1)).then()));
+        return prompt.thenMany(Flux.defer(() -> chunks(echoing(whole(call(answer, options.limitedTo(1)))))))
+                .concatMapIterable(new DraftReading()::events)
+                .ofType(DraftEvent.Drawn.class)
+                .map(DraftEvent.Drawn::step)
+                .collectList()
+                .mapNotNull(all -> Echo.steps(all, promptIds.length, answer));
+    }
+
+    private static DraftCall echoing(DraftCall call) {
+        call.body().put("echo", true);
+        return call;
     }
 
     private Flux<AnswerChunk> chunks(DraftCall call) {

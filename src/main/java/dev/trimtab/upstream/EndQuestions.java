@@ -59,14 +59,6 @@ final class EndQuestions {
                         + " have other bytes than their id.");
     }
 
-    /** Whether a completion repeats its prompt where it is told to. */
-    Seen<Boolean> echoes() {
-        ObjectNode body =
-                calls.completion(1, 0).put("prompt", "The old lighthouse").put("echo", true);
-        String text = calls.streamed(body).text();
-        return new Seen<>(text.startsWith("The old lighthouse"), "The completion is " + Quoted.text(text) + ".");
-    }
-
     private ObjectNode asking(String question, int maxTokens) {
         return calls.chat(question, maxTokens, 0).put("logprobs", true).put("top_logprobs", candidates);
     }

@@ -91,11 +91,14 @@ final class Interview {
                 findings.ask("context", 0, listing::context),
                 findings.ask("vocabulary-size", 0, () -> vocabularySize(listing)),
                 merges,
-                Template.NONE);
-        Capabilities found = continuing(new ContinuationQuestions(calls, known, settings.tokenizer()), known);
+                Template.NONE,
+                false);
+        ContinuationQuestions questions = new ContinuationQuestions(calls, known, settings.tokenizer());
+        Capabilities found = continuing(questions, known);
+        boolean echoes = findings.ask("echo", false, () -> questions.echoes(found));
         findings.ask("cancel-stops", false, Interview::cancel);
         findings.ask("steers-chats", false, () -> steers(found));
-        return found;
+        return found.echoing(echoes);
     }
 
     private Map<String, Double> neutral(SamplingQuestions sampling) {
@@ -111,7 +114,6 @@ final class Interview {
 
     private EndRecords ends(int candidates) {
         EndQuestions questions = new EndQuestions(calls, Math.max(1, candidates));
-        findings.ask("echo", false, questions::echoes);
         return findings.ask("end-records", EndRecords.NEVER, questions::ends);
     }
 

@@ -3,6 +3,7 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.Json;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,6 +35,10 @@ record ServerTokens(
      * @param specials whether special tokens in the text are such
      */
     Mono<int[]> ofText(String text, boolean begins, boolean specials) {
+        return tokens(written(text, begins, specials));
+    }
+
+    private ObjectNode written(String text, boolean begins, boolean specials) {
         ObjectNode body = Json.mapper()
                 .createObjectNode()
                 .put("content", text)
@@ -42,7 +47,14 @@ record ServerTokens(
         if (model != null) {
             body.put("model", model);
         }
-        return tokens(body.put("prompt", text).put("add_special_tokens", begins));
+        return body.put("prompt", text).put("add_special_tokens", begins);
+    }
+
+    /** The tokens of a text within a prompt: ids, or objects with an {@code id} and its {@code piece} where it gives them. */
+    Mono<List<JsonNode>> pieces(String text) {
+        ObjectNode body = written(text, false, false).put("with_pieces", true);
+        return answer(TOKENIZE, body)
+                .map(json -> json.path("tokens").valueStream().toList());
     }
 
     /** The ids of a chat, as the chat endpoint would read it. */

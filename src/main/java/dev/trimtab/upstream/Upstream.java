@@ -151,6 +151,13 @@ public final class Upstream implements AutoCloseable {
         return new Drafter(new DraftBody(request, prompt, able), writer, post, meters, authorization);
     }
 
+    /** What cuts answers into this upstream's tokens. */
+    AnswerTokens answerTokens(@Nullable String model) {
+        Tokenizer tokenizer = settings.tokenizer();
+        Vocabulary vocabulary = tokenizer == null ? settings.vocabulary() : tokenizer.vocabulary();
+        return new AnswerTokens(new ServerTokens(post, model, null), tokenizer, vocabulary);
+    }
+
     @Override
     public void close() {
         transport.close();

@@ -160,7 +160,8 @@ class LlamaCppIT {
                 2_048,
                 49_152,
                 true,
-                template);
+                template,
+                false);
         URI url = URI.create(System.getenv("LLAMA_CPP_URL"));
         return new Upstream(UpstreamSettings.of("llama", url, null, capabilities, null), new SimpleMeterRegistry());
     }

@@ -69,7 +69,8 @@ public final class RecitingUpstream {
                 0,
                 258,
                 tellsThatItMerges,
-                template);
+                template,
+                false);
     }
 
     public Upstream upstream(Capabilities capabilities) {

@@ -75,7 +75,8 @@ class SeamIT {
                 demo.context(),
                 4_096,
                 false,
-                template);
+                template,
+                false);
         URI url = URI.create("http://127.0.0.1:" + demo.port() + "/v1");
         return new Upstream(UpstreamSettings.of("demo", url, null, capabilities, null), new SimpleMeterRegistry());
     }

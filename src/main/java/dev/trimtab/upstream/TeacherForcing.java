@@ -1,0 +1,78 @@
+package dev.trimtab.upstream;
+
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.token.ShownLaw;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Truncation;
+import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Drafter.DraftOptions;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Shows what an upstream thinks of answers that it did not write, token by token. Where it echoes prompts with what it
+ * shows of drafts that is one call an answer; elsewhere it drafts as far as it writes the answer itself, is cut where it
+ * goes astray, and goes on behind the answer's own token.
+ */
+public final class TeacherForcing {
+    private final Upstream upstream;
+    /** True once the server has said that it has no tokenizer to ask. */
+    private volatile boolean untold;
+
+    public TeacherForcing(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    /**
+     * The shown law behind every prefix of an answer, at temperature 1 without truncation.
+     *
+     * @param request one prompt, a policy's preface in it; its own sampling is not looked at
+     * @param answer the text that is followed, in the upstream's own tokens where these can be found out; elsewhere always
+     *     the longest token shown that goes on with it
+     * @param bias pushed, nats by token id
+     * @return one step for each of the answer's tokens, drawn the token, and one for its end, drawn the token without
+     *     bytes; the log-probability is NaN where it is not shown, and candidates may be missing; an {@link ApiException}
+     *     where the upstream shows nothing or does not go on with an answer
+     */
+    public Mono<List<Step>> steps(GenerationRequest request, String answer, Map<Integer, Double> bias) {
+        return Mono.defer(() -> {
+            Capabilities able = upstream.capabilities();
+            String lacking = able.whyNotSteerable(request instanceof ChatRequest);
+            if (lacking != null) {
+                throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
+            }
+            Drafter drafter = upstream.drafter(request, request.json(), null);
+            DraftOptions options = options(able, bias);
+            return tokens(able, request, answer).flatMap(tokens -> {
+                Mono<List<Step>> forced = Mono.defer(
+                        () -> new ForcedAnswer(drafter, options, new Gold(answer, tokens, upstream), able.endRecords())
+                                .steps());
+                return able.echo() && !tokens.isEmpty()
+                        ? drafter.echoed(tokens, options).switchIfEmpty(forced)
+                        : forced;
+            });
+        });
+    }
+
+    /** Where what is shown does not depend on the draw, the likeliest tokens are drawn: they are followed the farthest. */
+    private static DraftOptions options(Capabilities able, Map<Integer, Double> bias) {
+        double temperature = able.shownLaw() == ShownLaw.DRAWN ? 1 : 0;
+        return new DraftOptions(temperature, Truncation.NONE, null, null, bias);
+    }
+
+    /** The answer's tokens, or none where text is sent back or nobody can tell them. */
+    private Mono<List<Token>> tokens(Capabilities able, GenerationRequest request, String answer) {
+        if (able.continuation() != Continuation.TOKEN_IDS || untold) {
+            return Mono.just(List.of());
+        }
+        return upstream.answerTokens(request.model()).of(answer).onErrorResume(ApiException.class, failure -> {
+            untold = failure.kind() == ErrorKind.UPSTREAM_REJECTED;
+            return untold ? Mono.just(List.of()) : Mono.error(failure);
+        });
+    }
+}
