@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One input's answers before and after.
  *
- * @param question what the user said last
+ * @param question what was said last
  * @param unsteered the upstream's own answer
  * @param steered the policy's, token by token
  * @param reference a wanted answer

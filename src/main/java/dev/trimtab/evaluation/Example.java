@@ -3,6 +3,7 @@ package dev.trimtab.evaluation;
 import dev.trimtab.openai.Json;
 import dev.trimtab.policy.PrefaceMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,19 +11,20 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A conversation and an answer that is wanted.
+ * What was asked, and an answer that is wanted.
  *
- * @param messages what was asked, at least one
+ * @param messages the conversation; none where the prompt is a plain text
+ * @param text a plain prompt; empty for a conversation
  * @param completion the wanted answer; empty where only the question counts
  */
-public record Example(List<PrefaceMessage> messages, String completion) {
+public record Example(List<PrefaceMessage> messages, String text, String completion) {
     public Example {
         messages = List.copyOf(messages);
     }
 
     /**
-     * Reads a file of one JSON object a line: {@code messages} of a {@code role} and a {@code content} each, or a {@code
-     * prompt} that stands for one message of the user, and a {@code completion}. Empty lines count for nothing.
+     * Reads a file of one JSON object a line: {@code messages} of a {@code role} and a {@code content} each, or a plain
+     * {@code prompt}, and a {@code completion}. Empty lines count for nothing.
      *
      * @param answered whether every line needs a completion
      * @throws IllegalArgumentException that names the first line that is wrong
@@ -42,7 +44,7 @@ public record Example(List<PrefaceMessage> messages, String completion) {
     }
 
     private static Example line(String line, String where, boolean answered) {
-        JsonNode json = Json.tree(line.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        JsonNode json = Json.tree(line.getBytes(StandardCharsets.UTF_8));
         if (!json.isObject()) {
             throw new IllegalArgumentException(where + "expected: a JSON object");
         }
@@ -50,13 +52,13 @@ public record Example(List<PrefaceMessage> messages, String completion) {
         if (answered && completion.asString("").isEmpty()) {
             throw new IllegalArgumentException(where + "completion: " + completion + " (expected: a text)");
         }
-        return new Example(messages(json, where), completion.asString(""));
+        if (json.path("prompt").isString()) {
+            return new Example(List.of(), json.path("prompt").asString(), completion.asString(""));
+        }
+        return new Example(messages(json, where), "", completion.asString(""));
     }
 
     private static List<PrefaceMessage> messages(JsonNode json, String where) {
-        if (json.path("prompt").isString()) {
-            return List.of(new PrefaceMessage("user", json.path("prompt").asString()));
-        }
         List<PrefaceMessage> messages = new ArrayList<>();
         for (JsonNode message : json.path("messages")) {
             if (!message.path("role").isString() || !message.path("content").isString()) {

@@ -1,6 +1,7 @@
 package dev.trimtab.evaluation;
 
 import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
@@ -34,10 +35,11 @@ final class Likelihoods {
     }
 
     private Mono<Likelihood> of(Policy policy, Input input) {
-        ChatRequest request = input.request(model, 1, 1, 0);
+        GenerationRequest request = input.request(model, 1, 1, 0);
         Map<Integer, Double> bias = answers.shownBias(request, policy);
-        ChatRequest prefaced = new ChatRequest(
-                Steering.prefaced(request.json(), policy), request.messages(), request.sampling());
+        GenerationRequest prefaced = request instanceof ChatRequest chat
+                ? new ChatRequest(Steering.prefaced(chat.json(), policy), chat.messages(), chat.sampling())
+                : request;
         return Flux.fromIterable(input.references())
                 .concatMap(reference -> forcing.steps(prefaced, reference, bias)
                         .flatMap(steps -> answers.weigh(request, policy, steps)))

@@ -1,6 +1,6 @@
 package dev.trimtab.evaluation;
 
-import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.AnswerPart;
 import dev.trimtab.steering.Steering;
@@ -22,7 +22,7 @@ record Outputs(Steering steering, String model, double temperature, int maxToken
     List<Output> of(Policy policy, List<Input> inputs, Runnable eachDone) {
         List<Output> outputs = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            ChatRequest request = inputs.get(i).request(model, temperature, maxTokens, seed + i);
+            GenerationRequest request = inputs.get(i).request(model, temperature, maxTokens, seed + i);
             long began = System.nanoTime();
             List<AnswerPart> parts = Objects.requireNonNull(
                     steering.steer(request, policy, null, true).collectList().block());

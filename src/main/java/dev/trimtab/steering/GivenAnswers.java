@@ -1,6 +1,7 @@
 package dev.trimtab.steering;
 
 import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.DraftLaw;
@@ -42,7 +43,7 @@ public final class GivenAnswers {
      *
      * @return nats by token id
      */
-    public Map<Integer, Double> shownBias(ChatRequest request, Policy policy) {
+    public Map<Integer, Double> shownBias(GenerationRequest request, Policy policy) {
         return upstream.capabilities().hidesBias()
                 ? Map.of()
                 : Levers.of(policy, request.sampling(), upstream).pushed();
@@ -55,7 +56,7 @@ public final class GivenAnswers {
      * @param steps the answer's tokens as those drawn, each with what is shown at temperature 1 behind the preface, the
      *     conversation and the tokens before it, under {@link #shownBias}; an end may be the last
      */
-    public Mono<List<GivenToken>> weigh(ChatRequest request, Policy policy, List<Step> steps) {
+    public Mono<List<GivenToken>> weigh(GenerationRequest request, Policy policy, List<Step> steps) {
         SessionPlan plan = plan(request, policy);
         Prompts prompt = Prompts.of(request, policy, upstream).get(0);
         return Mono.using(
@@ -64,7 +65,7 @@ public final class GivenAnswers {
                 StepScoring::close);
     }
 
-    private SessionPlan plan(ChatRequest request, Policy policy) {
+    private SessionPlan plan(GenerationRequest request, Policy policy) {
         return new SessionPlan(
                 0,
                 policy,
@@ -75,7 +76,7 @@ public final class GivenAnswers {
                 upstream.capabilities(),
                 upstream.drafting(),
                 new RunLengths(),
-                upstream.capabilities().whyNotResumable(true) == null,
+                upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null,
                 false);
     }
 
