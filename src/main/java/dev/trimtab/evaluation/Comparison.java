@@ -18,11 +18,8 @@ public record Comparison(String question, String unsteered, List<Shown> steered,
     /**
      * One emitted token.
      *
-     * @param drafted the token that the upstream drew in its place; empty where the token is the upstream's own
+     * @param replaced whether it stands in the place of another
+     * @param drafted the token that the upstream drew there, empty for an end and where nothing was replaced
      */
-    public record Shown(String text, String drafted) {
-        public boolean replaced() {
-            return !drafted.isEmpty();
-        }
-    }
+    public record Shown(String text, boolean replaced, String drafted) {}
 }

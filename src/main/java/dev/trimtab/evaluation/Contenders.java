@@ -2,6 +2,7 @@ package dev.trimtab.evaluation;
 
 import dev.trimtab.policy.Attachments;
 import dev.trimtab.policy.FailureMode;
+import dev.trimtab.policy.Limits;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PrefaceMessage;
@@ -20,8 +21,10 @@ import java.util.Set;
 final class Contenders {
     static final String UNSTEERED = "unsteered";
 
-    private static final String EXPECTED = "unsteered, preface, preface:N, bias, scorer, new-model, weighted or weighted:W";
+    private static final String EXPECTED =
+            "unsteered, preface, preface:N, bias, scorer, new-model, weighted or weighted:W";
     private static final double WEIGHT = 0.5;
+    private static final Limits UNLIMITED = new Limits(1_000_000, 1_000_000, 8);
 
     private final Policy policy;
     private final List<Example> examples;
@@ -42,9 +45,21 @@ final class Contenders {
         Set<String> names = new LinkedHashSet<>(List.of(UNSTEERED));
         names.addAll(against);
         List<Contender> contenders = new ArrayList<>();
-        names.forEach(name -> contender(name).ifPresent(contenders::add));
+        names.forEach(name -> contender(name).filter(this::isAnother).ifPresent(contenders::add));
         contenders.add(new Contender(policy.name(), "the policy", policy));
         return contenders;
+    }
+
+    private boolean isAnother(Contender contender) {
+        Policy other = contender.policy();
+        boolean same = other.preface().equals(policy.preface())
+                && other.bias().equals(policy.bias())
+                && other.scorers().equals(policy.scorers())
+                && policy.negative().phrases().isEmpty();
+        if (same) {
+            remarks.add(contender.name() + " is left out: it is all that the policy has.");
+        }
+        return !same;
     }
 
     /** What was left out, and why. */
@@ -65,13 +80,19 @@ final class Contenders {
             case "preface" -> parameter.isEmpty() ? ownPreface(name) : Optional.of(preface(name, parameter));
             case "bias" -> bias(name);
             case "scorer" -> scorers(name);
-            case "new-model" -> model(name).map(model -> variant(name,
-                    "the scorer's model as a language model on the shown candidates", ModelScorer.alone(model)));
+            case "new-model" ->
+                model(name)
+                        .map(model -> variant(
+                                name,
+                                "the scorer's model in the upstream's place on the shown candidates, as if it were a language model",
+                                ModelScorer.alone(model)));
             case "weighted" -> {
                 double weight = weight(name, parameter);
-                yield model(name).map(model -> variant(name,
-                        "1 − w of the upstream and w of the scorer's model, w = " + weight,
-                        ModelScorer.weighted(model, weight)));
+                yield model(name)
+                        .map(model -> variant(
+                                name,
+                                "1 − w of the upstream and w of the scorer's model, w = " + weight,
+                                ModelScorer.weighted(model, weight)));
             }
             default -> throw wrong(name);
         };
@@ -90,8 +111,10 @@ final class Contenders {
             throw new IllegalArgumentException(
                     "--against: " + name + " (expected: at most " + examples.size() + ", as --examples has)");
         }
-        List<PrefaceMessage> preface =
-                examples.stream().limit(count).flatMap(example -> example.shown().stream()).toList();
+        List<PrefaceMessage> preface = examples.stream()
+                .limit(count)
+                .flatMap(example -> example.shown().stream())
+                .toList();
         String says = count == 1 ? "an example before the conversation" : count + " examples before the conversation";
         return variant(name, says, preface, Bias.NONE, List.of());
     }
@@ -157,7 +180,7 @@ final class Contenders {
                 bias,
                 scorers,
                 new Negative(Phrases.NONE, 0),
-                policy.limits(),
+                UNLIMITED,
                 Attachments.NONE);
         return new Contender(name, says, variant);
     }

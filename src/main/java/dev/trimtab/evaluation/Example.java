@@ -62,7 +62,8 @@ public record Example(List<PrefaceMessage> messages, String text, String complet
         List<PrefaceMessage> messages = new ArrayList<>();
         for (JsonNode message : json.path("messages")) {
             if (!message.path("role").isString() || !message.path("content").isString()) {
-                throw new IllegalArgumentException(where + "messages: " + message + " (expected: a role and a content)");
+                throw new IllegalArgumentException(
+                        where + "messages: " + message + " (expected: a role and a content)");
             }
             messages.add(new PrefaceMessage(
                     message.path("role").asString(), message.path("content").asString()));

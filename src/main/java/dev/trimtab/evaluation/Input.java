@@ -58,8 +58,6 @@ record Input(List<PrefaceMessage> messages, String text, List<String> references
 
     /** What was said last. */
     String question() {
-        return messages.isEmpty()
-                ? text
-                : messages.get(messages.size() - 1).content();
+        return messages.isEmpty() ? text : messages.get(messages.size() - 1).content();
     }
 }

@@ -14,8 +14,7 @@ import java.util.List;
  * @param suppressed Σ suppressed mass of the steps
  * @param drift Σ KL(p_S‖d_S) of the steps, nats
  */
-record Likelihood(
-        double nats, int tokens, int untold, int forbidden, int unscored, double suppressed, double drift) {
+record Likelihood(double nats, int tokens, int untold, int forbidden, int unscored, double suppressed, double drift) {
     static final Likelihood NONE = new Likelihood(0, 0, 0, 0, 0, 0, 0);
 
     static Likelihood of(List<GivenToken> answer) {

@@ -43,7 +43,8 @@ public record Provenance(
         public static Source of(Path file) throws IOException {
             try {
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-                return new Source(String.valueOf(file.getFileName()), HexFormat.of().formatHex(digest));
+                return new Source(
+                        String.valueOf(file.getFileName()), HexFormat.of().formatHex(digest));
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
             }

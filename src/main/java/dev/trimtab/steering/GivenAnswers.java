@@ -12,7 +12,7 @@ import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Upstream;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +30,9 @@ public final class GivenAnswers {
     private static final double LEAST = 1e-6;
 
     private final Upstream upstream;
-    private final MeterRegistry registry;
 
-    public GivenAnswers(Upstream upstream, MeterRegistry registry) {
+    public GivenAnswers(Upstream upstream) {
         this.upstream = upstream;
-        this.registry = registry;
     }
 
     /**
@@ -83,8 +81,8 @@ public final class GivenAnswers {
     private List<GivenToken> walked(SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
         TextAssembly<Object> text = new TextAssembly<>(List.of());
         PhraseGuard guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
-        StepWeighing weighing =
-                new StepWeighing(plan, guard, new Penalties(0, 0), new SteeringMeters(registry, plan.policy()), false);
+        SteeringMeters uncounted = new SteeringMeters(new SimpleMeterRegistry(), plan.policy());
+        StepWeighing weighing = new StepWeighing(plan, guard, new Penalties(0, 0), uncounted, false);
         List<GivenToken> tokens = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);

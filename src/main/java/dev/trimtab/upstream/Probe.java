@@ -50,7 +50,7 @@ public final class Probe {
      *
      * @throws ApiException where there is no answer
      */
-    String fingerprint() {
+    public String fingerprint() {
         try (Transport transport = new Transport(settings)) {
             Interview interview = interview(transport, new Findings(), listing(transport));
             return String.valueOf(interview.fingerprint().value());

@@ -27,7 +27,7 @@ public final class ProbeStore {
     }
 
     /** The report about a model, or the last about any where no model is named. */
-    Optional<ProbeReport> find(URI baseUrl, @Nullable String model) {
+    public Optional<ProbeReport> find(URI baseUrl, @Nullable String model) {
         return read().stream()
                 .filter(report -> report.baseUrl().equals(baseUrl))
                 .filter(report -> model == null || model.equals(report.model()))

@@ -1,0 +1,101 @@
+package dev.trimtab;
+
+import dev.trimtab.demo.DemoServer;
+import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.upstream.Probe;
+import dev.trimtab.upstream.ProbeReport;
+import dev.trimtab.upstream.ProbeStore;
+import dev.trimtab.upstream.Upstream;
+import dev.trimtab.upstream.UpstreamSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * An upstream that a command asks by itself, without a gateway: the demo, started here, or one by its URL, probed.
+ *
+ * @param demo null where it is not the demo
+ * @param model the model that is asked
+ * @param fingerprint changes when the upstream does
+ */
+record AskedUpstream(
+        @Nullable DemoServer demo, Upstream upstream, String model, String fingerprint, SimpleMeterRegistry meters)
+        implements AutoCloseable {
+
+    /**
+     * Opens one.
+     *
+     * @param place {@code demo}, or the API's URL up to and including the version
+     * @param model null: the configured one, else the first that is listed
+     */
+    static AskedUpstream open(String place, @Nullable String model) {
+        return place.equals(DemoUpstream.NAME) ? embedded() : configured(place, model);
+    }
+
+    private static AskedUpstream embedded() {
+        DemoServer server = DemoServer.start(DemoSettings.defaults());
+        UpstreamSettings settings = DemoUpstream.settings(server, DemoSettings.defaults());
+        String fingerprint = new Probe(settings, DemoUpstream.NAME).fingerprint();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, meters);
+    }
+
+    private static AskedUpstream configured(String url, @Nullable String model) {
+        List<String> arguments = new ArrayList<>(List.of("--trimtab.upstream.base-url=" + url));
+        if (model != null) {
+            arguments.add("--trimtab.upstream.model=" + model);
+        }
+        UpstreamProperties properties;
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ProbeCommand.Settings.class)
+                .web(WebApplicationType.NONE)
+                .run(arguments.toArray(String[]::new))) {
+            properties = context.getBean(TrimtabProperties.class).upstream();
+        }
+        UpstreamSettings settings = properties.settings();
+        ProbeReport report = known(new Probe(settings, properties.model()), properties);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Upstream upstream = new Upstream(settings, meters);
+        upstream.learn(properties.capabilities().over(report.capabilities()));
+        return new AskedUpstream(
+                null,
+                upstream,
+                Objects.requireNonNullElse(report.model(), ""),
+                String.valueOf(report.fingerprint()),
+                meters);
+    }
+
+    /** What was found before, where the upstream is still the same, or what is found now. */
+    private static ProbeReport known(Probe probe, UpstreamProperties properties) {
+        ProbeStore store = new ProbeStore(properties.probeFile());
+        Optional<ProbeReport> kept = store.find(properties.settings().baseUrl(), properties.model());
+        String fingerprint = probe.fingerprint();
+        if (kept.isPresent() && fingerprint.equals(kept.get().fingerprint())) {
+            return kept.get();
+        }
+        ProbeReport report = probe.run();
+        store.keep(report);
+        return report;
+    }
+
+    /** How many calls it has had, besides those that probed it. */
+    long calls() {
+        return (long) meters.find("trimtab.upstream.calls").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+        if (demo != null) {
+            demo.close();
+        }
+    }
+}
