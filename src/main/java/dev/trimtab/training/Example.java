@@ -1,0 +1,94 @@
+package dev.trimtab.training;
+
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.CompletionRequest;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.openai.Json;
+import dev.trimtab.policy.PrefaceMessage;
+import dev.trimtab.scoring.Prompt;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What was asked, and the answer that is wanted.
+ *
+ * @param turns the conversation, the last message the user's; empty where the prompt is a plain text
+ * @param text a plain prompt; empty for a conversation
+ * @param completion the wanted answer
+ */
+record Example(List<Prompt.Turn> turns, String text, String completion) {
+    /** The prompt as a scorer reads it; equal for examples of the same input. */
+    Prompt prompt() {
+        return turns.isEmpty() ? new Prompt.Text(text) : new Prompt.Chat(turns);
+    }
+
+    /** The request for an answer behind a preface. */
+    GenerationRequest request(String model, List<PrefaceMessage> preface) {
+        ObjectNode json = Json.mapper().createObjectNode().put("model", model);
+        if (turns.isEmpty()) {
+            return CompletionRequest.parse(Json.bytes(json.put("prompt", text)));
+        }
+        ArrayNode messages = json.putArray("messages");
+        preface.forEach(message -> add(messages, message.role(), message.content()));
+        turns.forEach(turn -> add(messages, turn.role(), turn.content()));
+        return ChatRequest.parse(Json.bytes(json));
+    }
+
+    private static void add(ArrayNode messages, String role, String content) {
+        messages.addObject().put("role", role).put("content", content);
+    }
+
+    /** The example as messages before another conversation. */
+    List<PrefaceMessage> asPreface() {
+        List<PrefaceMessage> messages = new ArrayList<>();
+        turns.forEach(turn -> messages.add(new PrefaceMessage(turn.role(), turn.content())));
+        messages.add(new PrefaceMessage("assistant", completion));
+        return messages;
+    }
+
+    /** Reads one; an {@link IllegalArgumentException} says which field is wrong. */
+    static Example of(JsonNode json) {
+        JsonNode completion = json.path("completion");
+        if (!completion.isString() || completion.asString().isEmpty()) {
+            throw wrong("completion", completion, "the wanted answer, a text");
+        }
+        if (json.path("messages").isArray()) {
+            return new Example(turns(json.path("messages")), "", completion.asString());
+        }
+        if (!json.path("prompt").isString()) {
+            throw json.has("messages")
+                    ? wrong("messages", json.path("messages"), "an array of messages")
+                    : wrong("prompt", json.path("prompt"), "a text, or messages");
+        }
+        return new Example(List.of(), json.path("prompt").asString(), completion.asString());
+    }
+
+    private static List<Prompt.Turn> turns(JsonNode messages) {
+        List<Prompt.Turn> turns = new ArrayList<>();
+        for (JsonNode message : messages) {
+            String at = "messages[" + turns.size() + "].";
+            String role = message.path("role").asString("");
+            if (!role.matches("system|developer|user|assistant")) {
+                throw wrong(at + "role", message.path("role"), "system, developer, user or assistant");
+            }
+            if (!message.path("content").isString()) {
+                throw wrong(at + "content", message.path("content"), "a text");
+            }
+            String known = role.equals("developer") ? "system" : role;
+            turns.add(new Prompt.Turn(known, message.path("content").asString()));
+        }
+        if (turns.isEmpty() || turns.get(turns.size() - 1).role().equals("assistant")) {
+            throw wrong("messages", messages, "at least one, the last not the assistant's");
+        }
+        return List.copyOf(turns);
+    }
+
+    private static IllegalArgumentException wrong(String field, JsonNode value, String expected) {
+        String shown = value.isMissingNode() ? "nothing" : value.toString();
+        String cut = shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;
+        return new IllegalArgumentException(field + ": " + cut + " (expected: " + expected + ")");
+    }
+}

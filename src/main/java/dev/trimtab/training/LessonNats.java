@@ -1,0 +1,48 @@
+package dev.trimtab.training;
+
+/**
+ * How unlikely the wanted answers of lessons are.
+ *
+ * @param nats −Σ log p of each lesson's steps
+ * @param steps how many these are
+ */
+record LessonNats(double[] nats, int[] steps) {
+    static LessonNats none(int lessons) {
+        return new LessonNats(new double[lessons], new int[lessons]);
+    }
+
+    /** The lessons of both, each of which only one has seen. */
+    LessonNats and(LessonNats other) {
+        LessonNats both = none(nats.length);
+        for (int i = 0; i < nats.length; i++) {
+            both.nats[i] = nats[i] + other.nats[i];
+            both.steps[i] = steps[i] + other.steps[i];
+        }
+        return both;
+    }
+
+    /** Nats a token. */
+    double mean() {
+        double sum = 0;
+        long tokens = 0;
+        for (int i = 0; i < nats.length; i++) {
+            sum += nats[i];
+            tokens += steps[i];
+        }
+        return tokens == 0 ? 0 : sum / tokens;
+    }
+
+    /** Whether the same lessons are likelier here by more than two standard errors of their mean difference. */
+    boolean isClearlyBelow(LessonNats other) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < nats.length; i++) {
+            double gain = other.nats[i] - nats[i];
+            sum += gain;
+            squares += gain * gain;
+        }
+        double n = nats.length;
+        double variance = Math.max(0, squares / n - sum / n * sum / n);
+        return n > 1 && sum / n > 2 * Math.sqrt(variance / (n - 1));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.trimtab.training;
+
+import java.nio.file.Path;
+
+/**
+ * What a policy is fitted to, and how.
+ *
+ * @param data wanted answers, one JSON object a line
+ * @param out the policy's folder
+ * @param cache the folder of what upstreams have shown
+ * @param preface the most examples to be put before a conversation, ≥ 0
+ * @param bias the most entries of a pushed bias, ≥ 0
+ * @param atOnce how many answers are asked about at a time, ≥ 1
+ * @param seed of splits and choices
+ * @param upstream what a policy calls the upstream
+ * @param model the upstream's model
+ * @param fingerprint changes when the upstream does
+ * @param version of this program
+ */
+public record PluginSettings(
+        Path data,
+        Path out,
+        Path cache,
+        int preface,
+        int bias,
+        int atOnce,
+        long seed,
+        String upstream,
+        String model,
+        String fingerprint,
+        String version) {
+    public PluginSettings {
+        require(preface >= 0, "preface: " + preface + " (expected: at least 0)");
+        require(bias >= 0, "bias: " + bias + " (expected: at least 0)");
+        require(atOnce >= 1, "at-once: " + atOnce + " (expected: at least 1)");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

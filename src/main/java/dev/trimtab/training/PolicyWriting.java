@@ -1,0 +1,108 @@
+package dev.trimtab.training;
+
+import dev.trimtab.policy.PrefaceMessage;
+import dev.trimtab.token.Token;
+import dev.trimtab.token.Utf8;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Writes a policy's folder, which appears as a whole. */
+final class PolicyWriting {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private PolicyWriting() {}
+
+    /**
+     * Writes a folder in place of what stands there.
+     *
+     * @param preface messages, possibly none
+     * @param bias nats by token, possibly none
+     * @param idOf the id that a gateway will know for a token's bytes, or −1
+     * @param card what the policy is and where it came from, Markdown
+     * @throws IOException where it cannot be written; what stood there then stays
+     */
+    static void write(
+            PluginSettings settings,
+            List<PrefaceMessage> preface,
+            Map<Token, Double> bias,
+            ToIntFunction<byte[]> idOf,
+            String card)
+            throws IOException {
+        Path out = settings.out().toAbsolutePath();
+        Path root = Files.createDirectories(Objects.requireNonNull(out.getParent()));
+        Path written = Files.createTempDirectory(root, ".written");
+        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec(settings, preface, bias)));
+        Files.writeString(written.resolve("CARD.md"), card);
+        if (!bias.isEmpty()) {
+            Files.writeString(written.resolve("bias.tsv"), lines(bias, idOf));
+        }
+        replace(out, written);
+    }
+
+    private static Map<String, Object> spec(
+            PluginSettings settings, List<PrefaceMessage> preface, Map<Token, Double> bias) {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        spec.put("description", "Fitted to " + settings.data().getFileName() + "; see CARD.md.");
+        spec.put("upstream", settings.upstream());
+        spec.put("model", settings.model());
+        if (!preface.isEmpty()) {
+            List<Map<String, String>> messages = new ArrayList<>();
+            preface.forEach(message -> messages.add(message(message)));
+            spec.put("preface", messages);
+        }
+        if (!bias.isEmpty()) {
+            spec.put("bias", "bias.tsv");
+        }
+        return spec;
+    }
+
+    private static Map<String, String> message(PrefaceMessage message) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("role", message.role());
+        fields.put("content", message.content());
+        return fields;
+    }
+
+    /** By its text where a gateway finds the same token by that, else by its id, its text in a comment. */
+    private static String lines(Map<Token, Double> bias, ToIntFunction<byte[]> idOf) {
+        StringBuilder lines = new StringBuilder("# token, nats\n");
+        bias.forEach((token, nats) -> {
+            String text = JSON.writeValueAsString(Utf8.text(token));
+            boolean found = !token.isEnd()
+                    && Utf8.isWhole(token.bytes())
+                    && (token.id() == Token.NO_ID || idOf.applyAsInt(token.bytes()) == token.id());
+            lines.append(found ? text : "# " + text + "\nid:" + token.id())
+                    .append('\t')
+                    .append(nats)
+                    .append('\n');
+        });
+        return lines.toString();
+    }
+
+    private static void replace(Path out, Path written) throws IOException {
+        if (!Files.exists(out)) {
+            Files.move(written, out, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        Path old = Files.createTempDirectory(Objects.requireNonNull(out.getParent()), ".replaced");
+        Files.move(out, old.resolve("policy"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(written, out, StandardCopyOption.ATOMIC_MOVE);
+        try (Stream<Path> files = Files.walk(old)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.trimtab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.openai.Json;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.PolicyCatalogue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The command from examples to a folder that a gateway loads. */
+class TrainPluginIT {
+    private static final List<String> NAMES =
+            List.of("The Eagle", "The Vaults", "Aromi", "The Phoenix", "Zizzi", "The Mill", "Blue Spice", "Cotto");
+    private static final List<String> FOODS = List.of("Chinese", "French", "Indian", "Italian", "Japanese", "English");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void hundredExamplesOfAVoice_makeABias_thatAGatewayLoads_andAgainWithoutAsking() throws IOException {
+        Path data = examples(96);
+        assertThat(train(data, "--preface=0")).isZero();
+
+        Policy policy = loaded();
+        assertThat(policy.bias().nats()).hasSizeBetween(1, 50);
+        assertThat(policy.upstream()).isEqualTo("demo");
+        assertThat(Files.readString(folder.resolve("policies/voice/CARD.md")))
+                .contains("96, those of the preface among them", "seed 1", "demo");
+        long kept = cacheSize();
+        String bias = Files.readString(folder.resolve("policies/voice/bias.tsv"));
+        assertThat(bias).contains("\" you\"\t");
+
+        assertThat(train(data, "--preface=0")).isZero();
+
+        assertThat(cacheSize()).isEqualTo(kept);
+        assertThat(Files.readString(folder.resolve("policies/voice/bias.tsv"))).isEqualTo(bias);
+        try (Stream<Path> policies = Files.list(folder.resolve("policies"))) {
+            assertThat(policies).containsExactly(folder.resolve("policies/voice"));
+        }
+    }
+
+    @Test
+    void dozenExamples_withAPreface_makeAPolicy() throws IOException {
+        assertThat(train(examples(12), "--preface=2")).isZero();
+
+        assertThat(loaded().preface().size()).isIn(0, 4);
+    }
+
+    @Test
+    void badLine_isNamed_andNothingIsWritten() throws IOException {
+        Path data = Files.writeString(folder.resolve("bad.jsonl"), "{\"prompt\":\"a\"}\n");
+
+        assertThat(train(data, "--preface=0")).isEqualTo(1);
+        assertThat(folder.resolve("policies")).doesNotExist();
+    }
+
+    private int train(Path data, String preface) {
+        return new CommandLine(new TrimtabCommand())
+                .execute(
+                        "train",
+                        "plugin",
+                        "--upstream=demo",
+                        "--data=" + data,
+                        "--out=" + folder.resolve("policies/voice"),
+                        "--cache=" + folder.resolve("shown"),
+                        "--bias=50",
+                        preface);
+    }
+
+    private Policy loaded() {
+        try (PolicyCatalogue catalogue = PolicyCatalogue.open(
+                folder.resolve("policies"),
+                Set.of("demo"),
+                Accelerator.CPU,
+                Schedulers.immediate(),
+                Schedulers.boundedElastic(),
+                new SimpleMeterRegistry())) {
+            return catalogue.find("voice").orElseThrow();
+        }
+    }
+
+    private long cacheSize() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("shown"))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private Path examples(int count) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String name = NAMES.get(i % NAMES.size());
+            String food = FOODS.get(i / NAMES.size() % FOODS.size());
+            String area = i % 2 == 0 ? "riverside" : "city centre";
+            ObjectNode json = Json.mapper().createObjectNode();
+            json.putArray("messages")
+                    .addObject()
+                    .put("role", "user")
+                    .put("content", "name[" + name + "], eatType[pub], food[" + food + "], area[" + area + "]");
+            json.put("completion", "If you like " + food + " food, you will love " + name + " in the " + area + ".");
+            lines.add(json.toString());
+        }
+        return Files.write(folder.resolve("examples.jsonl"), lines);
+    }
+}
