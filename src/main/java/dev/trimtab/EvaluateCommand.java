@@ -38,6 +38,9 @@ import reactor.core.scheduler.Schedulers;
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final Path POLICIES = Path.of("config/policies");
+    /** Says on standard output which of its files it has found. */
+    private static final String CHATTY = "ai.djl";
+
     private static final int WAITING_WINDOWS = 10_000;
 
     @Option(names = "--policy", required = true, description = "A policy's name in config/policies, or its folder.")
@@ -96,7 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoggingSystem.get(EvaluateCommand.class.getClassLoader())
-                .setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
+                .setLogLevel(CHATTY, LogLevel.WARN);
         Scheduler scoring = Schedulers.newBoundedElastic(
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {
