@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,32 +38,40 @@ final class Collecting {
 
     /** The lessons of examples behind a preface, in their order. Blocks. */
     List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface) {
+        return lessons(examples, preface, Map.of());
+    }
+
+    /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
+    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
         progress.begin(examples.size());
         List<Lesson> lessons = Flux.fromIterable(examples)
-                .flatMapSequential(example -> lesson(example, preface), atOnce)
+                .flatMapSequential(example -> lesson(example, preface, bias), atOnce)
                 .collectList()
                 .block();
         progress.end();
         return Objects.requireNonNull(lessons);
     }
 
-    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface) {
+    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
         GenerationRequest request = example.request(model, preface);
-        String key = key(request, example.completion());
+        String key = key(request, example.completion(), bias);
         List<Step> known = cache.find(key);
         Mono<List<Step>> steps = known != null
                 ? Mono.just(known)
-                : forcing.steps(request, example.completion(), Map.of())
+                : forcing.steps(request, example.completion(), bias)
                         .doOnNext(shown -> cache.keep(key, shown))
                         .doOnNext(shown -> progress.asked());
         return steps.doOnNext(shown -> progress.done(shown.size())).map(shown -> new Lesson(example.prompt(), shown));
     }
 
-    private static String key(GenerationRequest request, String answer) {
+    private static String key(GenerationRequest request, String answer, Map<Integer, Double> bias) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(Json.bytes(request.json()));
             digest.update((byte) 0);
+            if (!bias.isEmpty()) {
+                digest.update(new TreeMap<>(bias).toString().getBytes(StandardCharsets.UTF_8));
+            }
             return HexFormat.of().formatHex(digest.digest(answer.getBytes(StandardCharsets.UTF_8)), 0, 16);
         } catch (NoSuchAlgorithmException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);

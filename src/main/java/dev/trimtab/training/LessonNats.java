@@ -1,5 +1,8 @@
 package dev.trimtab.training;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * How unlikely the wanted answers of lessons are.
  *
@@ -7,6 +10,15 @@ package dev.trimtab.training;
  * @param steps how many these are
  */
 record LessonNats(double[] nats, int[] steps) {
+    /** Of lessons as they were shown. */
+    static LessonNats of(List<Lesson> lessons) {
+        ShownLaws laws = new ShownLaws(lessons);
+        boolean[] all = new boolean[laws.lessons()];
+        Arrays.fill(all, true);
+        ShownLaws.Sums sums = laws.under(new double[laws.size()], all);
+        return new LessonNats(sums.nats(), sums.steps());
+    }
+
     static LessonNats none(int lessons) {
         return new LessonNats(new double[lessons], new int[lessons]);
     }

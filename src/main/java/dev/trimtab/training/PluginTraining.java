@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import dev.trimtab.policy.PrefaceMessage;
+import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.TeacherForcing;
 import dev.trimtab.upstream.Upstream;
@@ -54,7 +55,13 @@ public final class PluginTraining {
                     new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
             List<PrefaceMessage> messages = preface.messages();
             List<Lesson> lessons = collecting.lessons(preface.others(), messages);
-            BiasFit.Fitted bias = new BiasFit(lessons, this::isPushable, entries(), settings.seed()).fit();
+            BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), settings.seed());
+            BiasFit.Fitted bias = upstream.capabilities().hidesBias()
+                    ? fit.fit()
+                    : fit.measured((pushed, apart) -> LessonNats.of(collecting.lessons(
+                            apart.stream().map(preface.others()::get).toList(),
+                            messages,
+                            new Bias(pushed).byId(upstream::idOf))));
             Map<Token, Double> nats = bias.pays() ? bias.nats() : Map.of();
             String card = card(data, examples.size(), preface, bias);
             PolicyWriting.write(settings, messages, nats, upstream::idOf, card);

@@ -3,7 +3,6 @@ package dev.trimtab.training;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -68,7 +67,7 @@ final class PrefaceChoice {
                 chosen = tried;
             }
         }
-        boolean pays = chosen != none && best.isClearlyBelow(before);
+        boolean pays = !chosen.examples().isEmpty() && best.isClearlyBelow(before);
         said.accept(String.format(
                 "preface of %d, the best of %d sets on %d other examples: %.3f nats/token, without %.3f%s",
                 count,
@@ -110,10 +109,6 @@ final class PrefaceChoice {
     }
 
     private LessonNats nats(List<Example> examples, Chosen preface) {
-        ShownLaws laws = new ShownLaws(collecting.lessons(examples, preface.messages()));
-        boolean[] all = new boolean[laws.lessons()];
-        Arrays.fill(all, true);
-        ShownLaws.Sums sums = laws.under(new double[laws.size()], all);
-        return new LessonNats(sums.nats(), sums.steps());
+        return LessonNats.of(collecting.lessons(examples, preface.messages()));
     }
 }

@@ -15,9 +15,10 @@ import java.util.Map;
  * <pre>p(v) = d(v)·e^{b(v)} / Z,  Z = Σ_S d·e^b + (1 − Σ_S d)·Σ_{v∉S} q(v)·e^{b(v)} / Σ_{v∉S} q(v)</pre>
  *
  * <p>How the rest's share divides among tokens that are not shown is not seen. It is taken to divide as the background q
- * does: the mean of all steps' laws as far as they are seen, and beside it tokens that are shown nowhere, with the share
- * that they have of the wanted tokens outside S. A wanted token outside S whose log-probability is not shown counts for q
- * as half of what it could weigh at the most. Steps that show nothing are left out.
+ * does: the mean of all steps' laws, what they do not show of it spread evenly over all known tokens, since most of a rare
+ * token's mass is where it is not shown; and beside it tokens that are shown nowhere, with the share that they have of the
+ * wanted tokens outside S. A wanted token outside S whose log-probability is not shown counts for q as half of what it
+ * could weigh at the most. Steps that show nothing are left out.
  */
 final class ShownLaws {
     private static final double LEAST = 1e-9;
@@ -80,6 +81,9 @@ final class ShownLaws {
 
     private double[] background(List<Step> steps) {
         double[] sums = new double[tokens.size()];
+        double rests =
+                steps.stream().mapToDouble(step -> rest(step.candidates())).sum();
+        Arrays.fill(sums, rests / sums.length);
         for (Step step : steps) {
             Candidates shown = step.candidates();
             for (int i = 0; i < shown.size(); i++) {
