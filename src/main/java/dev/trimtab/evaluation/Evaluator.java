@@ -1,6 +1,8 @@
 package dev.trimtab.evaluation;
 
 import dev.trimtab.evaluation.Comparison.Shown;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.scoring.Phrases;
 import dev.trimtab.steering.GivenAnswers;
@@ -10,8 +12,11 @@ import dev.trimtab.upstream.TeacherForcing;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -62,12 +67,14 @@ public final class Evaluator {
         List<Input> inputs = limited(subject.heldOut(), settings.limit());
         List<Input> outside = limited(subject.outside(), settings.limit());
         Contenders contenders = new Contenders(subject.policy(), subject.examples());
-        List<Measured> measured = measured(contenders.of(subject.against()), inputs, outside, provenance);
+        List<Contender> all = contenders.of(subject.against());
+        List<String> remarks = new ArrayList<>(contenders.remarks());
+        List<Measured> measured = measured(
+                all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
         Resampling resampling = new Resampling(settings.seed(), Resampling.DRAWS);
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
         List<Result> results = measured.stream().map(summary::of).toList();
-        List<String> remarks = new ArrayList<>(contenders.remarks());
         remarks.addAll(Remarks.of(results, measured, upstream.capabilities()));
         return new Evaluation(
                 provenance,
@@ -85,24 +92,60 @@ public final class Evaluator {
     }
 
     private List<Measured> measured(
-            List<Contender> contenders, List<Input> inputs, List<Input> outside, Provenance provenance) {
-        String model = provenance.model();
+            List<Contender> contenders,
+            List<Input> inputs,
+            List<Input> outside,
+            Provenance provenance,
+            BiConsumer<Contender, ApiException> failed) {
+        Map<Contender, List<Likelihood>> likely = likely(contenders, inputs, provenance.model(), failed);
         long seed = provenance.settings().seed();
-        Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
-        Outputs outputs = new Outputs(new Steering(upstream, registry, () -> seed), model, provenance.settings());
-        List<List<Likelihood>> likely = new ArrayList<>();
-        for (Contender contender : contenders) {
-            likely.add(likelihoods.of(
-                    contender.policy(), inputs, counting("Wanted answers under " + contender.name(), inputs.size())));
-        }
-        List<Policy> policies = contenders.stream().map(Contender::policy).toList();
-        List<List<Output>> written =
-                outputs.of(policies, inputs, counting("Answers written", policies.size() * inputs.size()));
-        List<List<Output>> elsewhere =
-                outputs.of(policies, outside, counting("Answers outside the aim", policies.size() * outside.size()));
-        return IntStream.range(0, contenders.size())
-                .mapToObj(i -> new Measured(contenders.get(i), likely.get(i), written.get(i), elsewhere.get(i)))
+        Outputs outputs =
+                new Outputs(new Steering(upstream, registry, () -> seed), provenance.model(), provenance.settings());
+        Map<Contender, List<Output>> written = outputs.of(
+                List.copyOf(likely.keySet()),
+                inputs,
+                counting("Answers written", likely.size() * inputs.size()),
+                failed);
+        List<Contender> left = List.copyOf(written.keySet());
+        Map<Contender, List<Output>> elsewhere = outside.isEmpty()
+                ? Map.of()
+                : outputs.of(left, outside, counting("Answers outside the aim", left.size() * outside.size()), failed);
+        return left.stream()
+                .filter(contender -> outside.isEmpty() || elsewhere.containsKey(contender))
+                .map(contender -> new Measured(
+                        contender,
+                        Objects.requireNonNull(likely.get(contender)),
+                        Objects.requireNonNull(written.get(contender)),
+                        elsewhere.getOrDefault(contender, List.of())))
                 .toList();
+    }
+
+    private Map<Contender, List<Likelihood>> likely(
+            List<Contender> contenders,
+            List<Input> inputs,
+            String model,
+            BiConsumer<Contender, ApiException> failed) {
+        Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
+        Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
+        for (Contender contender : contenders) {
+            Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
+            try {
+                likely.put(contender, likelihoods.of(contender.policy(), inputs, counting));
+            } catch (ApiException refused) {
+                failed.accept(contender, refused);
+            }
+        }
+        return likely;
+    }
+
+    /** What is compared with may fall away, such as a preface that the upstream has no room for. */
+    private static void leaveOut(
+            Contender contender, ApiException refused, List<Contender> contenders, List<String> remarks) {
+        int place = contenders.indexOf(contender);
+        if (place == 0 || place == contenders.size() - 1 || refused.kind() != ErrorKind.UPSTREAM_REJECTED) {
+            throw refused;
+        }
+        remarks.add(contender.name() + " is left out: the upstream refuses it. " + refused.getMessage());
     }
 
     private Runnable counting(String what, int all) {
