@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         name = "trimtab",
         description = "An OpenAI-compatible gateway that steers a closed language model in flight.",
         synopsisHeading = "Usage: trimtab [--KEY=VALUE...]%n  serves; config/application.yml lists the keys%nUsage: ",
-        subcommands = {BenchCommand.class, ProbeCommand.class, TrainCommand.class})
+        subcommands = {BenchCommand.class, EvaluateCommand.class, ProbeCommand.class, TrainCommand.class})
 final class TrimtabCommand {
     @Option(
             names = {"-h", "--help"},

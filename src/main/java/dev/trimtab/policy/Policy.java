@@ -54,7 +54,7 @@ public record Policy(
     }
 
     /** Frees the scorers, each once its last open session is closed. */
-    void close() {
+    public void close() {
         scorers.forEach(scorer -> scorer.scorer().close());
     }
 }

@@ -81,6 +81,25 @@ public final class PolicyCatalogue implements AutoCloseable {
         return catalogue;
     }
 
+    /**
+     * Reads one policy that is not served; it is the caller's to close.
+     *
+     * @param upstreams the names of the upstreams that it may be made for
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static Policy read(
+            Path folder, Set<String> upstreams, Accelerator accelerator, Scheduler scoring, MeterRegistry registry)
+            throws IOException {
+        PolicyFolder read = new PolicyFolder(folder);
+        PolicyLoader loader = new PolicyLoader(
+                upstreams, (model, tokenizer) -> Scorer.plugin(model, tokenizer, accelerator, scoring, registry));
+        try {
+            return loader.load(read, read.version());
+        } catch (BadPolicyException bad) {
+            throw new IllegalArgumentException(bad.getMessage(), bad);
+        }
+    }
+
     public Optional<Policy> find(String name) {
         return Optional.ofNullable(policies.get(name));
     }

@@ -2,6 +2,7 @@ package dev.trimtab.policy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -67,6 +70,14 @@ final class PolicySpecReader {
                     + e.getOriginalMessage().lines().findFirst().orElse("") + " (expected: YAML)");
             return null;
         }
+    }
+
+    /** Reads a file of rules that stands alone, as {@code negative.rules} may name one. */
+    static Negative rules(Path file, Problems problems) {
+        ObjectNode policy = JsonNodeFactory.instance.objectNode();
+        policy.putObject("negative").put("rules", String.valueOf(file.getFileName()));
+        PolicyFolder folder = new PolicyFolder(file.toAbsolutePath().getParent());
+        return new PolicySpecReader(folder, problems).negative(Fields.of(policy, problems));
     }
 
     private Negative negative(Fields policy) {

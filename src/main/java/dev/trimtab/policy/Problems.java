@@ -1,5 +1,6 @@
 package dev.trimtab.policy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,12 @@ final class Problems {
     private final List<String> lines = new ArrayList<>();
 
     Problems(String policy) {
-        this.file = "policies/" + policy + "/policy.yaml";
+        this(Path.of("policies", policy, "policy.yaml"));
+    }
+
+    /** With another file than a policy's in front of each. */
+    Problems(Path file) {
+        this.file = file.toString().replace('\\', '/');
     }
 
     void add(String key, String value, String expected) {

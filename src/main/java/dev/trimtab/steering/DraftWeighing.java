@@ -1,7 +1,6 @@
 package dev.trimtab.steering;
 
 import dev.trimtab.openai.TokenLogprob;
-import dev.trimtab.scoring.Session.ContextExceededException;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Token;
@@ -54,18 +53,7 @@ final class DraftWeighing implements AutoCloseable {
             return read(new Walk(draft, List.of()));
         }
         List<Step> steps = draft.drawn().stream().map(Drawn::step).toList();
-        return scoring.score(List.of(), steps)
-                .onErrorResume(ContextExceededException.class, outgrown -> asFarAsScored(steps))
-                .map(sums -> new Walk(draft, sums).weighed());
-    }
-
-    /** The scores of the steps before the one at which the answer has outgrown a scorer's context. */
-    private Mono<List<StepScoring.Sum>> asFarAsScored(List<Step> steps) {
-        List<Token> tokens = steps.stream().map(Step::drawn).toList();
-        return Flux.range(0, steps.size())
-                .concatMap(i -> scoring.score(tokens.subList(0, i), steps.get(i)))
-                .onErrorComplete(ContextExceededException.class)
-                .collectList();
+        return scoring.scoreAsFarAsRead(steps).map(sums -> new Walk(draft, sums).weighed());
     }
 
     private WeighedDraft silent(Draft draft) {

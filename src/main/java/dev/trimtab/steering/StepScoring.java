@@ -4,6 +4,7 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Session;
+import dev.trimtab.scoring.Session.ContextExceededException;
 import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
@@ -61,6 +62,16 @@ final class StepScoring implements AutoCloseable {
         return Flux.fromIterable(scorers)
                 .concatMap(opened -> opened.session().score(window).map(scores -> weighted(opened, scores)))
                 .reduce(none, StepScoring::plus);
+    }
+
+    /** What the scorers say of an answer's steps, up to the one at which it has outgrown a scorer's context. */
+    Mono<List<Sum>> scoreAsFarAsRead(List<Step> steps) {
+        List<Token> tokens = steps.stream().map(Step::drawn).toList();
+        return score(List.of(), steps)
+                .onErrorResume(ContextExceededException.class, outgrown -> Flux.range(0, steps.size())
+                        .concatMap(i -> score(tokens.subList(0, i), steps.get(i)))
+                        .onErrorComplete(ContextExceededException.class)
+                        .collectList());
     }
 
     /**

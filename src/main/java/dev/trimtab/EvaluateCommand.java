@@ -1,0 +1,177 @@
+package dev.trimtab;
+
+import dev.trimtab.evaluation.Evaluation;
+import dev.trimtab.evaluation.EvaluationFiles;
+import dev.trimtab.evaluation.Evaluator;
+import dev.trimtab.evaluation.Example;
+import dev.trimtab.evaluation.Provenance;
+import dev.trimtab.evaluation.Provenance.Settings;
+import dev.trimtab.evaluation.Provenance.Source;
+import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.policy.Negative;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.PolicyCatalogue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Measures a policy on wanted answers that nothing was fitted to. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Measure what a policy gains on held-out answers, what else it changes and what it costs, beside baselines.",
+            "Writes evaluation.json, evaluation.md and evaluation.html; progress goes to standard error.",
+            "The upstream's key is read from the environment (TRIMTAB_UPSTREAM_API_KEY) or the configuration."
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private static final Path POLICIES = Path.of("config/policies");
+    /** Says on standard output which of its files it has found. */
+    private static final String CHATTY = "ai.djl";
+
+    private static final int WAITING_WINDOWS = 10_000;
+
+    @Option(names = "--policy", required = true, description = "A policy's name in config/policies, or its folder.")
+    private Path policy = POLICIES;
+
+    @Option(
+            names = "--data",
+            required = true,
+            description =
+                    "Wanted answers, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
+    private Path data = POLICIES;
+
+    @Option(names = "--examples", description = "More of them, none held out, that prefaces are made of.")
+    private @Nullable Path examples;
+
+    @Option(
+            names = "--outside",
+            description = "Prompts that the policy is not meant for; completions count for nothing.")
+    private @Nullable Path outside;
+
+    @Option(names = "--rules", description = "Phrases to count in answers, as in a policy. Default: the policy's own.")
+    private @Nullable Path rules;
+
+    @Option(
+            names = "--against",
+            split = ",",
+            description = "Of unsteered, preface (the policy's), preface:N (of --examples), bias, scorer, new-model,"
+                    + " weighted, weighted:W. Default: ${DEFAULT-VALUE}.")
+    private List<String> against = List.of("unsteered", "preface", "bias", "scorer", "new-model", "weighted");
+
+    @Option(names = "--out", required = true, description = "The report's folder.")
+    private Path out = POLICIES;
+
+    @Option(
+            names = "--upstream",
+            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
+    private String upstream = DemoUpstream.NAME;
+
+    @Option(
+            names = "--model",
+            description = "The model. Default: the policy's, the configured one, or the first listed.")
+    private @Nullable String model;
+
+    @Option(names = "--limit", description = "The most prompts, the first ones; 0: all. Default: ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(names = "--seed", description = "Of answers and of intervals. Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    @Option(names = "--temperature", description = "Of written answers. Default: ${DEFAULT-VALUE}.")
+    private double temperature;
+
+    @Option(names = "--max-tokens", description = "Of a written answer. Default: ${DEFAULT-VALUE}.")
+    private int maxTokens = 128;
+
+    @Override
+    public Integer call() {
+        LoggingSystem.get(EvaluateCommand.class.getClassLoader())
+                .setLogLevel(CHATTY, LogLevel.WARN);
+        Scheduler scoring = Schedulers.newBoundedElastic(
+                Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
+        try {
+            check();
+            try (AskedUpstream asked = AskedUpstream.open(upstream, model)) {
+                Evaluation evaluation = evaluated(asked, scoring);
+                EvaluationFiles.write(evaluation, out);
+                System.out.print(EvaluationFiles.markdown(evaluation));
+            }
+            return 0;
+        } catch (IllegalArgumentException | ApiException | IOException failure) {
+            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
+            return 1;
+        } finally {
+            scoring.dispose();
+        }
+    }
+
+    private void check() {
+        require(Files.isRegularFile(folder().resolve("policy.yaml")), "--policy: " + policy, "a policy's folder");
+        require(Files.isRegularFile(data), "--data: " + data, "a file");
+        require(examples == null || Files.isRegularFile(examples), "--examples: " + examples, "a file");
+        require(outside == null || Files.isRegularFile(outside), "--outside: " + outside, "a file");
+        require(rules == null || Files.isRegularFile(rules), "--rules: " + rules, "a file");
+        require(limit >= 0, "--limit: " + limit, "at least 0");
+        require(temperature >= 0 && temperature <= 2, "--temperature: " + temperature, "0..2");
+        require(maxTokens >= 1, "--max-tokens: " + maxTokens, "at least 1");
+    }
+
+    private static void require(boolean holds, String given, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(given + " (expected: " + expected + ")");
+        }
+    }
+
+    private Path folder() {
+        return Files.isDirectory(policy) ? policy : POLICIES.resolve(policy);
+    }
+
+    private Evaluation evaluated(AskedUpstream asked, Scheduler scoring) throws IOException {
+        Policy read = PolicyCatalogue.read(
+                folder(), Set.of(asked.upstream().name()), Accelerator.AUTO, scoring, asked.meters());
+        try {
+            Evaluator.Subject subject = new Evaluator.Subject(
+                    read,
+                    Example.read(data, true),
+                    examples == null ? List.of() : Example.read(examples, true),
+                    outside == null ? List.of() : Example.read(outside, false),
+                    against,
+                    (rules == null ? read.negative() : Negative.read(rules)).phrases());
+            return new Evaluator(asked.upstream(), asked.meters(), System.err::println)
+                    .evaluate(subject, provenance(read, asked));
+        } finally {
+            read.close();
+        }
+    }
+
+    private Provenance provenance(Policy read, AskedUpstream asked) throws IOException {
+        String code = EvaluateCommand.class.getPackage().getImplementationVersion();
+        return new Provenance(
+                read.name(),
+                read.version(),
+                asked.upstream().name(),
+                model == null && read.model() != null ? read.model() : asked.model(),
+                asked.fingerprint(),
+                Source.of(data),
+                examples == null ? null : Source.of(examples),
+                outside == null ? null : Source.of(outside),
+                new Settings(temperature, maxTokens, limit, seed),
+                Objects.requireNonNullElse(code, "unreleased"),
+                Runtime.getRuntime().availableProcessors() + " processors, JDK "
+                        + Runtime.version().feature(),
+                Clock.systemUTC().instant());
+    }
+}

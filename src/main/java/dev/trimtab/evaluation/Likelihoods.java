@@ -1,0 +1,49 @@
+package dev.trimtab.evaluation;
+
+import dev.trimtab.openai.ChatRequest;
+import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.steering.GivenAnswers;
+import dev.trimtab.steering.Steering;
+import dev.trimtab.upstream.TeacherForcing;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Has the upstream show its law along wanted answers, and reads off it how likely a policy makes them. */
+final class Likelihoods {
+    private static final int AT_ONCE = 2;
+
+    private final TeacherForcing forcing;
+    private final GivenAnswers answers;
+    private final String model;
+
+    Likelihoods(TeacherForcing forcing, GivenAnswers answers, String model) {
+        this.forcing = forcing;
+        this.answers = answers;
+        this.model = model;
+    }
+
+    /** One entry per input, in their order. Blocks. */
+    List<Likelihood> of(Policy policy, List<Input> inputs, Runnable eachDone) {
+        return Objects.requireNonNull(Flux.fromIterable(inputs)
+                .flatMapSequential(input -> of(policy, input).doOnSuccess(done -> eachDone.run()), AT_ONCE)
+                .collectList()
+                .block());
+    }
+
+    private Mono<Likelihood> of(Policy policy, Input input) {
+        GenerationRequest request = input.request(model, 1, 1, 0);
+        Map<Integer, Double> bias = answers.shownBias(request, policy);
+        GenerationRequest prefaced = request instanceof ChatRequest chat
+                ? new ChatRequest(Steering.prefaced(chat.json(), policy), chat.messages(), chat.sampling())
+                : request;
+        return Flux.fromIterable(input.references())
+                .concatMap(reference -> forcing.steps(prefaced, reference, bias)
+                        .flatMap(steps -> answers.weigh(request, policy, steps)))
+                .map(Likelihood::of)
+                .reduce(Likelihood.NONE, Likelihood::plus);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.trimtab.evaluation;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one contender came to.
+ *
+ * @param name e.g. {@code preface:3}
+ * @param says what it is, in words
+ * @param texts its outputs beside the wanted answers, by the measure's name
+ * @param negative the share of outputs that hold a phrase that is not wanted, or null where none is named
+ * @param change how its outputs differ from the unsteered ones
+ * @param outside the same on prompts outside the aim, or null where none were given
+ */
+public record Result(
+        String name,
+        String says,
+        Aim aim,
+        Map<String, Scored> texts,
+        @Nullable Scored negative,
+        Change change,
+        @Nullable Change outside,
+        Cost cost) {
+
+    /**
+     * A figure, and what it differs from the unsteered one by.
+     *
+     * @param difference null for the unsteered upstream itself
+     */
+    public record Scored(Interval interval, @Nullable Difference difference) {}
+
+    /**
+     * How likely the wanted answers are.
+     *
+     * @param natsPerToken −log p of the law that is served, mean over tokens; where {@code untold} > 0 at least that
+     * @param perplexity its exponential
+     * @param tokens how many were looked at
+     * @param untold tokens whose probability the upstream does not tell
+     * @param forbidden tokens that the policy forbids, which are not in the mean
+     * @param unscored tokens behind a scorer's context
+     * @param suppressed chance that a drafted token does not stand, mean over the answers' prefixes, in [0, 1]
+     * @param drift KL(p_S‖d_S), mean over the same, nats
+     */
+    public record Aim(
+            Scored natsPerToken,
+            Interval perplexity,
+            int tokens,
+            int untold,
+            int forbidden,
+            int unscored,
+            Interval suppressed,
+            Interval drift) {}
+
+    /**
+     * Outputs beside the unsteered ones.
+     *
+     * @param same the share of outputs that are the same
+     * @param similarity by the measure's name, the unsteered outputs as references
+     * @param replaced the share of emitted tokens that are not the drafted ones
+     */
+    public record Change(Interval same, Map<String, Interval> similarity, Interval replaced) {}
+
+    /**
+     * What its answers took, each a mean over the answers unless said otherwise.
+     *
+     * @param promptTokens of the prompt, the preface included; 0 where the upstream does not tell
+     * @param tokens emitted
+     * @param calls to the upstream
+     * @param drafted tokens that were drafted, and are billed
+     * @param readPromptTokens prompt tokens over all calls, and are billed: the prompt and what was written before the call
+     *     is not counted in
+     * @param medianMillis of the time that an answer takes
+     * @param slowMillis what 95 % of the answers stay below
+     * @param latched answers whose steering stopped on the way
+     */
+    public record Cost(
+            int answers,
+            double promptTokens,
+            double tokens,
+            double calls,
+            double drafted,
+            double readPromptTokens,
+            double medianMillis,
+            double slowMillis,
+            int latched) {}
+}
