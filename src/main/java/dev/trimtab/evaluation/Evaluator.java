@@ -69,8 +69,8 @@ public final class Evaluator {
         Contenders contenders = new Contenders(subject.policy(), subject.examples());
         List<Contender> all = contenders.of(subject.against());
         List<String> remarks = new ArrayList<>(contenders.remarks());
-        List<Measured> measured = measured(
-                all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
+        List<Measured> measured =
+                measured(all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
         Resampling resampling = new Resampling(settings.seed(), Resampling.DRAWS);
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
@@ -121,10 +121,7 @@ public final class Evaluator {
     }
 
     private Map<Contender, List<Likelihood>> likely(
-            List<Contender> contenders,
-            List<Input> inputs,
-            String model,
-            BiConsumer<Contender, ApiException> failed) {
+            List<Contender> contenders, List<Input> inputs, String model, BiConsumer<Contender, ApiException> failed) {
         Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         for (Contender contender : contenders) {

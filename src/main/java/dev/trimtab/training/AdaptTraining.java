@@ -57,7 +57,7 @@ public final class AdaptTraining {
         policy.write(
                 settings.out(),
                 fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(fitted.bias().nats(), upstream::idOf));
+                PolicyWriting.lines(fitted.bias().nats(), upstream.asked(settings.model())::idOf));
         return fitted.summary();
     }
 
