@@ -98,8 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoggingSystem.get(EvaluateCommand.class.getClassLoader())
-                .setLogLevel(CHATTY, LogLevel.WARN);
+        LoggingSystem.get(EvaluateCommand.class.getClassLoader()).setLogLevel(CHATTY, LogLevel.WARN);
         Scheduler scoring = Schedulers.newBoundedElastic(
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {

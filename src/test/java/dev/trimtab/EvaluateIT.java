@@ -49,7 +49,8 @@ class EvaluateIT {
                 line(EAGLE, "If you are by the riverside, try the coffee shop The Eagle for Japanese food."),
                 line(MILL, "If you are looking for a cheap pub in the city centre, try The Mill."));
         Path examples = file("examples.jsonl", line(MILL, "You can drink at The Mill."));
-        Path outside = file("outside.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"A film, <b>please</b>\"}]}\n");
+        Path outside = file(
+                "outside.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"A film, <b>please</b>\"}]}\n");
         Path rules = file("rules.yaml", "[{name: cheap, phrases: [cheap]}]\n");
         Path out = folder.resolve("report");
 
@@ -66,14 +67,16 @@ class EvaluateIT {
 
         assertThat(status).isZero();
         JsonNode json = new JsonMapper().readTree(Files.readString(out.resolve("evaluation.json")));
-        assertThat(json.path("results").valueStream().map(result -> result.path("name").asString()))
+        assertThat(json.path("results").valueStream().map(result -> result.path("name")
+                        .asString()))
                 .containsExactly("unsteered", "preface:1", "weighted:0.1", "brand-voice");
         JsonNode unsteered = json.path("results").path(0);
         JsonNode policy = json.path("results").path(3);
         assertThat(policy.at("/aim/nats_per_token/interval/value").asDouble())
                 .isLessThan(unsteered.at("/aim/nats_per_token/interval/value").asDouble());
         assertThat(policy.at("/aim/untold").asInt()).isZero();
-        assertThat(policy.at("/aim/tokens").asInt()).isEqualTo(unsteered.at("/aim/tokens").asInt());
+        assertThat(policy.at("/aim/tokens").asInt())
+                .isEqualTo(unsteered.at("/aim/tokens").asInt());
         assertThat(unsteered.at("/aim/suppressed/value").asDouble()).isLessThan(1e-12);
         assertThat(policy.at("/cost/calls").asDouble()).isGreaterThan(1);
         assertThat(unsteered.at("/negative/interval/value").asDouble()).isEqualTo(0.5);

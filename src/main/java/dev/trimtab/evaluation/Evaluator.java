@@ -49,7 +49,11 @@ public final class Evaluator {
             List<String> against,
             Phrases unwanted) {}
 
-    /** @param progress is told in words how far it is */
+    /**
+     * For one upstream.
+     *
+     * @param progress is told in words how far it is
+     */
     public Evaluator(Upstream upstream, MeterRegistry registry, Consumer<String> progress) {
         this.upstream = upstream;
         this.registry = registry;
@@ -69,8 +73,8 @@ public final class Evaluator {
         Contenders contenders = new Contenders(subject.policy(), subject.examples());
         List<Contender> all = contenders.of(subject.against());
         List<String> remarks = new ArrayList<>(contenders.remarks());
-        List<Measured> measured = measured(
-                all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
+        List<Measured> measured =
+                measured(all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
         Resampling resampling = new Resampling(settings.seed(), Resampling.DRAWS);
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
@@ -121,10 +125,7 @@ public final class Evaluator {
     }
 
     private Map<Contender, List<Likelihood>> likely(
-            List<Contender> contenders,
-            List<Input> inputs,
-            String model,
-            BiConsumer<Contender, ApiException> failed) {
+            List<Contender> contenders, List<Input> inputs, String model, BiConsumer<Contender, ApiException> failed) {
         Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         for (Contender contender : contenders) {

@@ -70,9 +70,9 @@ class ContendersTest {
                 new Token[] {tokens[0], tokens[1], tokens[2]},
                 new double[] {Math.log(LAW[0]), Math.log(LAW[1]), Math.log(LAW[2])});
         return IntStream.range(0, LAW.length)
-                .mapToDouble(id -> Math.exp(Objects.requireNonNull(answers.weigh(
-                                        request, policy, List.of(new Step(tokens[id], Math.log(LAW[id]), shown)))
-                                .block())
+                .mapToDouble(id -> Math.exp(Objects.requireNonNull(
+                                answers.weigh(request, policy, List.of(new Step(tokens[id], Math.log(LAW[id]), shown)))
+                                        .block())
                         .get(0)
                         .logProbability()))
                 .toArray();
@@ -104,7 +104,9 @@ class ContendersTest {
     void unsteered_isFirst_andThePolicyLast() {
         List<Contender> all = new Contenders(full(), EXAMPLES).of(List.of("bias", "preface:2", "scorer"));
 
-        assertThat(all).extracting(Contender::name).containsExactly("unsteered", "bias", "preface:2", "scorer", "voice");
+        assertThat(all)
+                .extracting(Contender::name)
+                .containsExactly("unsteered", "bias", "preface:2", "scorer", "voice");
         assertThat(all.get(0).policy().steers()).isFalse();
         assertThat(all.get(1).policy().scorers()).isEmpty();
         assertThat(all.get(2).policy().preface())

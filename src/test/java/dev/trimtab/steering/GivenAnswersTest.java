@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** The law of given tokens, beside p worked out over the whole of a tiny vocabulary, of which four tokens are shown. */
 class GivenAnswersTest {
@@ -40,13 +40,17 @@ class GivenAnswersTest {
 
     /** Falling probabilities of the whole vocabulary. */
     private double[] law() {
-        double[] weights = chance.doubles(SIZE).map(u -> Math.pow(u, 3) + 1e-4).sorted().toArray();
+        double[] weights =
+                chance.doubles(SIZE).map(u -> Math.pow(u, 3) + 1e-4).sorted().toArray();
         double total = Arrays.stream(weights).sum();
-        return IntStream.range(0, SIZE).mapToDouble(i -> weights[SIZE - 1 - i] / total).toArray();
+        return IntStream.range(0, SIZE)
+                .mapToDouble(i -> weights[SIZE - 1 - i] / total)
+                .toArray();
     }
 
     private static Step step(double[] law, int drawn) {
-        Token[] tokens = IntStream.range(0, SHOWN).mapToObj(GivenAnswersTest::token).toArray(Token[]::new);
+        Token[] tokens =
+                IntStream.range(0, SHOWN).mapToObj(GivenAnswersTest::token).toArray(Token[]::new);
         double[] logprobs = Arrays.stream(law).limit(SHOWN).map(Math::log).toArray();
         return new Step(token(drawn), Math.log(law[drawn]), new Candidates(tokens, logprobs));
     }
@@ -54,10 +58,11 @@ class GivenAnswersTest {
     private static double[] probabilities(GivenAnswers answers, Policy policy, double[] law) {
         CompletionRequest request = Answered.request(",\"temperature\":1");
         return IntStream.range(0, SIZE)
-                .mapToDouble(drawn -> Math.exp(Objects.requireNonNull(
-                                answers.weigh(request, policy, List.of(step(law, drawn))).block())
-                        .get(0)
-                        .logProbability()))
+                .mapToDouble(drawn ->
+                        Math.exp(Objects.requireNonNull(answers.weigh(request, policy, List.of(step(law, drawn)))
+                                        .block())
+                                .get(0)
+                                .logProbability()))
                 .toArray();
     }
 
@@ -86,8 +91,7 @@ class GivenAnswersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void probabilities_areThoseOfTheLaw_workedOutOverTheWholeVocabulary(boolean moves) {
-        GivenAnswers answers =
-                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] law = law();
             double[] scores = chance.doubles(SIZE, -3, 3).toArray();
@@ -148,15 +152,14 @@ class GivenAnswersTest {
 
     @Test
     void token_thatIsNotTold_isTakenForAsLikelyAsItCanBe() {
-        GivenAnswers answers =
-                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
         Policy policy = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, new FixedScorer(token -> 0));
-        Candidates shown = new Candidates(
-                new Token[] {token(0), token(1)}, new double[] {Math.log(0.7), Math.log(0.2)});
+        Candidates shown =
+                new Candidates(new Token[] {token(0), token(1)}, new double[] {Math.log(0.7), Math.log(0.2)});
 
-        GivenToken untold = Objects.requireNonNull(answers.weigh(
-                                Answered.request(""), policy, List.of(new Step(token(5), Double.NaN, shown)))
-                        .block())
+        GivenToken untold = Objects.requireNonNull(
+                        answers.weigh(Answered.request(""), policy, List.of(new Step(token(5), Double.NaN, shown)))
+                                .block())
                 .get(0);
 
         assertThat(untold.told()).isFalse();
