@@ -28,7 +28,7 @@ final class ShownLaws {
      *
      * @param lesson its lesson
      * @param shown of S
-     * @param logprobs of S, nats
+     * @param weights d of S
      * @param rest 1 − Σ_S d, > 0
      * @param hidden Σ_{v∉S} q(v), > 0
      * @param gold the wanted token
