@@ -18,7 +18,11 @@ public final class EvaluationFiles {
 
     private EvaluationFiles() {}
 
-    /** @param folder made where it is not there; files of the same names in it are replaced */
+    /**
+     * Writes all three.
+     *
+     * @param folder made where it is not there; files of the same names in it are replaced
+     */
     public static void write(Evaluation evaluation, Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("evaluation.json"), JSON.writeValueAsString(evaluation) + "\n");

@@ -49,7 +49,11 @@ public final class Evaluator {
             List<String> against,
             Phrases unwanted) {}
 
-    /** @param progress is told in words how far it is */
+    /**
+     * For one upstream.
+     *
+     * @param progress is told in words how far it is
+     */
     public Evaluator(Upstream upstream, MeterRegistry registry, Consumer<String> progress) {
         this.upstream = upstream;
         this.registry = registry;

@@ -85,7 +85,7 @@ final class ReportPage {
                         result.name(),
                         across.apply(result).doubleValue(),
                         figure.apply(result),
-                        result == evaluation.policy()))
+                        result.name().equals(evaluation.policy().name())))
                 .toList();
     }
 
