@@ -1,9 +1,10 @@
 package dev.trimtab;
 
+import dev.trimtab.ProbedUpstreams.Probed;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.ProbeReport;
 import dev.trimtab.upstream.Probing;
-import dev.trimtab.upstream.Upstream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -12,7 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What each upstream can do, as steering takes it, and what the last probe found; writing probes them again. */
+/** What each upstream and model can do, as steering takes it, and what the last probe found; writing probes them again. */
 @Endpoint(id = "capabilities")
 final class CapabilitiesEndpoint {
     private final ProbedUpstreams probed;
@@ -21,17 +22,19 @@ final class CapabilitiesEndpoint {
         this.probed = probed;
     }
 
-    /** What is answered: the upstreams in the order in which they are asked. */
+    /** What is answered: the upstreams in the order in which they are asked, each with its models. */
     record Answer(List<Known> upstreams) {}
 
     /**
-     * One upstream.
+     * One model of one upstream.
      *
+     * @param model as it is configured, or null where none is
      * @param capabilities those in use
      * @param probe null where nothing was probed
      */
     record Known(
             String upstream,
+            @Nullable String model,
             Capabilities capabilities,
             @Nullable ProbeReport probe) {}
 
@@ -40,15 +43,14 @@ final class CapabilitiesEndpoint {
         return new Answer(probed.all().stream().map(this::known).toList());
     }
 
-    private Known known(Upstream upstream) {
-        Probing probing = probed.probings().get(upstream);
-        return new Known(upstream.name(), upstream.capabilities(), probing == null ? null : probing.last());
+    private Known known(Probed asked) {
+        Probing probing = asked.probing();
+        Asked found = asked.upstream().asked(asked.model());
+        return new Known(found.name(), asked.model(), found.capabilities(), probing == null ? null : probing.last());
     }
 
     @WriteOperation
     Mono<Answer> refresh() {
-        return Flux.fromIterable(probed.probings().values())
-                .concatMap(Probing::refresh)
-                .then(Mono.fromSupplier(this::known));
+        return Flux.fromIterable(probed.probings()).concatMap(Probing::refresh).then(Mono.fromSupplier(this::known));
     }
 }

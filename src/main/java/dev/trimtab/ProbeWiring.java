@@ -1,6 +1,8 @@
 package dev.trimtab;
 
+import dev.trimtab.ProbedUpstreams.Probed;
 import dev.trimtab.gateway.Backends;
+import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Probe;
 import dev.trimtab.upstream.ProbeStore;
 import dev.trimtab.upstream.Probing;
@@ -8,9 +10,10 @@ import dev.trimtab.upstream.Upstream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,27 +27,34 @@ class ProbeWiring {
         List<UpstreamProperties> configured = new ArrayList<>(List.of(properties.upstream()));
         configured.addAll(properties.fallbacks());
         Map<Path, ProbeStore> stores = new HashMap<>();
-        Map<Upstream, Probing> probings = new LinkedHashMap<>();
+        List<Probed> all = new ArrayList<>();
         for (int i = 0; i < configured.size(); i++) {
             UpstreamProperties asked = configured.get(i);
-            boolean known = i == 0 && properties.usesDemo();
-            if (asked.probe() && !known) {
-                ProbeStore store = stores.computeIfAbsent(asked.probeFile(), ProbeStore::new);
-                Upstream upstream = backends.upstreams().get(i);
-                probings.put(upstream, probing(asked, store, upstream));
+            Upstream upstream = backends.upstreams().get(i);
+            if (!asked.probe() || (i == 0 && properties.usesDemo())) {
+                all.add(new Probed(upstream, asked.model(), null));
+                continue;
+            }
+            ProbeStore store = stores.computeIfAbsent(asked.probeFile(), ProbeStore::new);
+            all.add(probed(asked, upstream, asked.model(), upstream::learn, store));
+            for (String other : asked.otherModels()) {
+                all.add(probed(asked, upstream, other, found -> upstream.learn(other, found), store));
             }
         }
-        probings.values().forEach(Probing::start);
-        return new ProbedUpstreams(backends.upstreams(), probings);
+        ProbedUpstreams probed = new ProbedUpstreams(List.copyOf(all));
+        probed.probings().forEach(Probing::start);
+        return probed;
     }
 
-    private static Probing probing(UpstreamProperties asked, ProbeStore store, Upstream upstream) {
-        return new Probing(
-                new Probe(upstream.settings(), asked.model()),
-                store,
-                upstream,
-                asked.capabilities()::over,
-                asked.probeInterval());
+    private static Probed probed(
+            UpstreamProperties asked,
+            Upstream upstream,
+            @Nullable String model,
+            Consumer<Capabilities> learnt,
+            ProbeStore store) {
+        Probe probe = new Probe(upstream.settings(), model);
+        return new Probed(
+                upstream, model, new Probing(probe, store, learnt, asked.capabilities()::over, asked.probeInterval()));
     }
 
     /** Before anything else closes: beans are destroyed after the threads that serve connections. */

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param baseUrl up to and including the version; absent: the embedded demo
  * @param apiKey absent: the client's own {@code Authorization} goes upstream
  * @param model the model of policies that name none
+ * @param otherModels that are asked, too, what they can do
  * @param tokenizer its {@code tokenizer.json}, where it is known
  * @param plaintext whether an {@code http://} URL of another machine is taken
  * @param trustedCertificates a PEM file, instead of what the Java runtime trusts
@@ -38,6 +40,7 @@ record UpstreamProperties(
         @Nullable URI baseUrl,
         @Nullable ApiKey apiKey,
         @Nullable String model,
+        @DefaultValue List<String> otherModels,
         @Nullable Path tokenizer,
         @DefaultValue("false") boolean plaintext,
         @Nullable Path trustedCertificates,
@@ -142,6 +145,7 @@ record UpstreamProperties(
             @Nullable Integer context,
             @Nullable Integer vocabularySize,
             @Nullable Boolean mergedRecords,
+            @Nullable Boolean wholeBias,
             @Nullable Template template,
             @Nullable Boolean echo) {
 
@@ -161,6 +165,7 @@ record UpstreamProperties(
                     or(context, found.context()),
                     or(vocabularySize, found.vocabularySize()),
                     or(mergedRecords, found.mergedRecords()),
+                    or(wholeBias, found.wholeBias()),
                     or(template, continuation == null ? found.template() : Template.NONE),
                     or(echo, found.echo()));
         }

@@ -28,6 +28,7 @@ class CapabilityPropertiesTest {
             0,
             0,
             true,
+            false,
             Template.APPLY_TEMPLATE,
             true);
 
@@ -46,6 +47,21 @@ class CapabilityPropertiesTest {
 
     private static CapabilityProperties stated(@Nullable Continuation continuation, @Nullable Template template) {
         return new CapabilityProperties(
-                null, null, null, continuation, null, null, null, null, null, null, null, null, null, template, null);
+                null,
+                null,
+                null,
+                continuation,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                template,
+                null);
     }
 }

@@ -12,8 +12,10 @@ import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.AnswerPart;
 import dev.trimtab.steering.ResampledLaw;
+import dev.trimtab.steering.Steered;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -63,16 +65,16 @@ final class SteeredAnswers {
             Explanation explanation) {
         return Flux.defer(() -> {
             GenerationRequest generation = GenerationRequest.parse(form, backend.body(body));
-            describe(request.exchange().getResponse().getHeaders(), backend, chosen, generation);
             String authorization = request.headers().firstHeader("authorization");
-            return backend.steering()
+            Steered steered = backend.steering()
                     .steer(generation, chosen.policy(), authorization, explanation == Explanation.STEPS);
+            describe(request.exchange().getResponse().getHeaders(), backend, chosen, steered.law());
+            return steered.parts();
         });
     }
 
-    private void describe(HttpHeaders answer, Backend backend, ChosenPolicy chosen, GenerationRequest generation) {
+    private void describe(HttpHeaders answer, Backend backend, ChosenPolicy chosen, @Nullable ResampledLaw law) {
         backends.describe(answer, backend);
-        ResampledLaw law = backend.steering().resampledLaw(generation, chosen.policy());
         if (law == null) {
             chosen.describe(answer);
         } else {

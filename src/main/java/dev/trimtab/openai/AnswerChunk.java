@@ -3,7 +3,10 @@ package dev.trimtab.openai;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,10 +18,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record AnswerChunk(List<Choice> choices, @Nullable Usage usage, ObjectNode json) {
 
-    /** Servers written in Python answer NaN and Infinity, which are no JSON; what they stand for is read past. */
-    private static final JsonMapper READER = Json.mapper()
-            .rebuild()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+    /**
+     * Servers written in Python answer NaN and Infinity, which are no JSON; what they stand for is read past. The legacy form
+     * names candidates by their text: names that are data do not belong into a table of names that is kept for good.
+     */
+    private static final JsonMapper READER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     /**

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -127,14 +126,19 @@ public record Bias(Map<Token, Double> nats) {
     }
 
     /**
-     * The entries of other tokens than some.
+     * What is left of the entries where some of their nats are taken away; an entry of which nothing is left is gone.
      *
-     * @param ids the upstream's ids of those that are left out
+     * @param taken nats by the upstream's token ids
      * @param idOf the upstream's id for a token's bytes, or −1 where it is not known
      */
-    public Bias without(Set<Integer> ids, ToIntFunction<byte[]> idOf) {
-        Map<Token, Double> left = new LinkedHashMap<>(nats);
-        left.keySet().removeIf(token -> ids.contains(id(token, idOf)));
+    public Bias without(Map<Integer, Double> taken, ToIntFunction<byte[]> idOf) {
+        Map<Token, Double> left = new LinkedHashMap<>();
+        nats.forEach((token, value) -> {
+            Double away = taken.get(id(token, idOf));
+            if (!value.equals(away)) {
+                left.put(token, away == null ? value : value - away);
+            }
+        });
         return new Bias(left);
     }
 

@@ -6,10 +6,11 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.ScoredStep;
 import dev.trimtab.token.Token;
-import dev.trimtab.upstream.Upstream;
+import dev.trimtab.upstream.Asked;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The context-free part of steering one request: which bias is pushed to the upstream, and what the rest of it does here.
@@ -26,19 +27,25 @@ final class Levers {
     private final Map<Integer, Double> pushed;
     private final Bias bias;
     private final Bias unpushed;
+    private final Set<Integer> clients;
     private final boolean hidden;
     private final int room;
 
-    /** @param room for how many more entries the upstream has room, where a ban may ride on one draft */
-    private Levers(Map<Integer, Double> pushed, Bias bias, Bias unpushed, boolean hidden, int room) {
+    /**
+     * @param clients the tokens of the client's own entries
+     * @param room for how many more entries the upstream has room, where a ban may ride on one draft
+     */
+    private Levers(
+            Map<Integer, Double> pushed, Bias bias, Bias unpushed, Set<Integer> clients, boolean hidden, int room) {
         this.pushed = pushed;
         this.bias = bias;
         this.unpushed = unpushed;
+        this.clients = clients;
         this.hidden = hidden;
         this.room = room;
     }
 
-    static Levers of(Policy policy, SamplingParameters sampling, Upstream upstream) {
+    static Levers of(Policy policy, SamplingParameters sampling, Asked upstream) {
         int room = upstream.capabilities().biasEntries();
         boolean hides = upstream.capabilities().hidesBias();
         boolean truncates =
@@ -53,21 +60,41 @@ final class Levers {
                     "logit_bias",
                     "logit_bias: " + sampling.logitBias().size() + " entries (expected: at most " + room + ").");
         }
+        Map<Integer, Double> own = policy.bias().byId(upstream::idOf);
         Map<Integer, Double> pushed = new LinkedHashMap<>(sampling.logitBias());
+        Map<Integer, Double> done = new LinkedHashMap<>(own);
+        done.keySet().retainAll(pushed.keySet());
         if (pushes) {
-            policy.bias().byId(upstream::idOf).entrySet().stream()
+            own.entrySet().stream()
                     .sorted(Comparator.comparing(entry -> -Math.abs(entry.getValue())))
                     .filter(entry -> !pushed.containsKey(entry.getKey()))
                     .limit((long) room - pushed.size())
                     .toList()
-                    .forEach(entry -> pushed.put(entry.getKey(), clipped(entry.getValue())));
+                    .forEach(entry -> {
+                        double sent =
+                                sent(entry.getValue(), upstream.capabilities().wholeBias());
+                        pushed.put(entry.getKey(), sent);
+                        done.put(entry.getKey(), Math.abs(sent) == STRONGEST ? entry.getValue() : Double.valueOf(sent));
+                    });
         }
         boolean mayBan = !truncates && !policy.weighsTokens();
-        Bias unpushed = policy.bias().without(pushed.keySet(), upstream::idOf);
-        return new Levers(pushed, policy.bias(), unpushed, hides, mayBan ? room - pushed.size() : 0);
+        Bias unpushed = policy.bias().without(done, upstream::idOf);
+        return new Levers(
+                pushed,
+                policy.bias(),
+                unpushed,
+                sampling.logitBias().keySet(),
+                hides,
+                mayBan ? room - pushed.size() : 0);
     }
 
-    /** The part of the policy's bias that is not pushed. */
+    /** Rounded up, so that what is left to do here is a lowering, which is exact for any token. */
+    private static double sent(double nats, boolean whole) {
+        double clipped = Math.max(-STRONGEST, Math.min(STRONGEST, nats));
+        return whole ? Math.ceil(clipped) : clipped;
+    }
+
+    /** What is left of the policy's bias behind what is pushed. */
     Bias unpushed() {
         return unpushed;
     }
@@ -94,10 +121,6 @@ final class Levers {
         return bans;
     }
 
-    private static double clipped(double nats) {
-        return Math.max(-STRONGEST, Math.min(STRONGEST, nats));
-    }
-
     /** Nats by token id, as every draft sends it. */
     Map<Integer, Double> pushed() {
         return pushed;
@@ -111,15 +134,16 @@ final class Levers {
     /** Nats, ≤ 0, −∞ where the policy forbids the token. */
     double lowering(Token token) {
         double nats = bias.nats(token);
-        return nats == Double.NEGATIVE_INFINITY ? nats : Math.min(0, unpushed(token, nats));
+        return nats == Double.NEGATIVE_INFINITY ? nats : Math.min(0, unpushed(token));
     }
 
     /** Nats, ≥ 0; its zero is the rest's. */
     double score(Token token) {
-        return Math.max(0, unpushed(token, bias.nats(token)));
+        return Math.max(0, unpushed(token));
     }
 
-    private double unpushed(Token token, double nats) {
-        return pushed.containsKey(token.id()) ? 0 : nats;
+    /** A client's own entry takes the place of the policy's. */
+    private double unpushed(Token token) {
+        return clients.contains(token.id()) ? 0 : unpushed.nats(token);
     }
 }

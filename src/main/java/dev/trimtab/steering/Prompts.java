@@ -8,7 +8,7 @@ import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Prompt.Turn;
-import dev.trimtab.upstream.Upstream;
+import dev.trimtab.upstream.Asked;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo, String preceding) {
 
     /** One entry per prompt: one for a chat, as many as were given for a completion. */
-    static List<Prompts> of(GenerationRequest request, Policy policy, Upstream upstream) {
+    static List<Prompts> of(GenerationRequest request, Policy policy, Asked upstream) {
         if (request instanceof ChatRequest chat) {
             List<Turn> turns = chat.messages().stream()
                     .map(message -> new Turn(role(message.role()), message.text()))
@@ -70,7 +70,7 @@ record Prompts(ObjectNode forUpstream, Prompt forScorers, String echo, String pr
         return "developer".equals(role) ? "system" : role;
     }
 
-    private static String text(CompletionPrompt prompt, Upstream upstream) {
+    private static String text(CompletionPrompt prompt, Asked upstream) {
         return prompt instanceof CompletionPrompt.Text text
                 ? text.text()
                 : upstream.text(((CompletionPrompt.Ids) prompt).ids());

@@ -9,8 +9,8 @@ import dev.trimtab.openai.Message;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.Upstream;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +53,7 @@ final class Refusals {
         return policy.route() == Route.RESAMPLED || (policy.route() == Route.DRAFTED_OR_RESAMPLED && cannot);
     }
 
-    static void check(GenerationRequest request, Policy policy, Upstream upstream) {
+    static void check(GenerationRequest request, Policy policy, Asked upstream) {
         boolean resampled = resampled(policy, upstream.capabilities(), request instanceof ChatRequest);
         String lacking = resampled
                 ? ResampledRefusals.lacking(upstream.capabilities())

@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param books its counts
  * @param promptTokens tokens of the prompt, preface included, or −1 where the upstream does not tell
  * @param completionTokens emitted tokens, ends aside
+ * @param continuation how the upstream goes on with an answer that is cut, in the words of the configuration
  * @param latched why steering stopped on the way, or null
  * @param steps one explanation per emitted token, or empty where none was asked for
  * @param resampled how the choice was drawn where it was resampled, or null
@@ -19,6 +20,7 @@ public record Report(
         Books books,
         int promptTokens,
         int completionTokens,
+        String continuation,
         @Nullable String latched,
         List<StepExplanation> steps,
         @Nullable Resampled resampled) {
@@ -38,6 +40,7 @@ public record Report(
         json.put("taken_back", books.takenBack());
         json.put("exhausted", books.exhausted());
         json.put("ends_reread", books.endsReread());
+        json.put("continuation", continuation);
         json.put("latched", latched);
         if (resampled != null) {
             resampled.write(json.putObject("resampled"));

@@ -8,8 +8,8 @@ import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.Scorer;
 import dev.trimtab.token.Token;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Capabilities;
-import dev.trimtab.upstream.Upstream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ final class ResampledRefusals {
         return upstream.topLogprobs() == 0 ? "top-logprobs: 0 (expected: at least 1)" : null;
     }
 
-    static void check(SamplingParameters sampling, Policy policy, Upstream upstream) {
+    static void check(SamplingParameters sampling, Policy policy, Asked upstream) {
         Capabilities capabilities = upstream.capabilities();
         Double asked = sampling.temperature();
         double temperature = asked == null ? capabilities.temperature() : asked;
@@ -38,7 +38,7 @@ final class ResampledRefusals {
     }
 
     /** Without log-probabilities all that is known of a draft is its text. */
-    private static void checkTextIsScorable(SamplingParameters sampling, Policy policy, Upstream upstream) {
+    private static void checkTextIsScorable(SamplingParameters sampling, Policy policy, Asked upstream) {
         List<Scorer> scorers = policy.scorers().stream()
                 .filter(weighted -> weighted.strength() > 0)
                 .map(WeightedScorer::scorer)
@@ -67,7 +67,7 @@ final class ResampledRefusals {
         }
     }
 
-    private static ApiException refused(Policy policy, Upstream upstream, String why) {
+    private static ApiException refused(Policy policy, Asked upstream, String why) {
         return new ApiException(
                 ErrorKind.POLICY_REFUSED,
                 "Policy " + policy.name() + " cannot be applied: upstream " + upstream.name()

@@ -137,6 +137,7 @@ final class Resampling {
                         tally.books(),
                         gathering.promptTokens(),
                         answer.tokens().size(),
+                        plan.continuation(),
                         weighing.latched(),
                         answer.steps(),
                         resampled)));

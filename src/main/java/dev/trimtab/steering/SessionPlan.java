@@ -7,11 +7,13 @@ import dev.trimtab.token.DraftLaw;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Utf8;
 import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Drafting.Length;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,12 @@ record SessionPlan(
 
     DraftLaw draftLaw() {
         return capabilities.draftLaw(temperature(), Truncations.asked(capabilities, sampling));
+    }
+
+    /** How the upstream goes on with this choice where it is cut, in the words of the configuration. */
+    String continuation() {
+        Continuation way = resumes ? capabilities.continuation() : Continuation.NONE;
+        return way.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** True where the upstream can be asked to draft behind these tokens; behind none it always can. */

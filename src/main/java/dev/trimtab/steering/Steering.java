@@ -5,7 +5,7 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
-import dev.trimtab.upstream.Capabilities;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Drafter;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -56,30 +56,38 @@ public final class Steering {
      *
      * @param authorization the client's own {@code Authorization}, used where the upstream has no key
      * @param explain whether reports explain every step
-     * @return the parts of all choices, interleaved, each choice's in order and closed by its report; an
-     *     {@link dev.trimtab.openai.ApiException} where the request cannot be honoured or the upstream fails
+     * @throws dev.trimtab.openai.ApiException where the request cannot be honoured
      */
-    public Flux<AnswerPart> steer(
-            GenerationRequest request, Policy policy, @Nullable String authorization, boolean explain) {
-        return Flux.defer(() -> {
-            Refusals.check(request, policy, upstream);
-            return Flux.merge(Flux.fromIterable(choices(request, policy, authorization, explain)), Integer.MAX_VALUE);
-        });
+    public Steered steer(GenerationRequest request, Policy policy, @Nullable String authorization, boolean explain) {
+        Asked asked = upstream.asked(request.model());
+        Refusals.check(request, policy, asked);
+        Levers levers = Levers.of(policy, request.sampling(), asked);
+        boolean resampled = Refusals.resampled(policy, asked.capabilities(), request instanceof ChatRequest);
+        ResampledLaw law =
+                resampled ? ResampledLaw.of(policy, levers, asked.capabilities().topLogprobs() > 0) : null;
+        Choices choices = new Choices(request, policy, asked, levers, law, authorization, explain);
+        return new Steered(law, Flux.defer(() -> Flux.merge(Flux.fromIterable(choices(choices)), Integer.MAX_VALUE)));
     }
 
-    /**
-     * The law of the answer where its policy has it resampled from this upstream; null where it is steered token by token.
-     *
-     * @throws dev.trimtab.openai.ApiException where the request's bias cannot be honoured
-     */
-    public @Nullable ResampledLaw resampledLaw(GenerationRequest request, Policy policy) {
-        return law(request, policy, Levers.of(policy, request.sampling(), upstream));
-    }
+    /** What the choices of an answer have in common. */
+    private record Choices(
+            GenerationRequest request,
+            Policy policy,
+            Asked asked,
+            Levers levers,
+            @Nullable ResampledLaw law,
+            @Nullable String authorization,
+            boolean explain) {
+        boolean resumes() {
+            return law == null && asked.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
+        }
 
-    private @Nullable ResampledLaw law(GenerationRequest request, Policy policy, Levers levers) {
-        Capabilities capabilities = upstream.capabilities();
-        boolean resampled = Refusals.resampled(policy, capabilities, request instanceof ChatRequest);
-        return resampled ? ResampledLaw.of(policy, levers, capabilities.topLogprobs() > 0) : null;
+        /** The most tokens of one, or null where nothing limits it. */
+        @Nullable
+        Integer limit() {
+            Integer stated = request.sampling().maxTokens();
+            return stated == null && request instanceof CompletionRequest ? Integer.valueOf(COMPLETION_TOKENS) : stated;
+        }
     }
 
     /** The request with nothing but the policy's preface added, for a policy that steers by words alone. */
@@ -87,42 +95,39 @@ public final class Steering {
         return Prompts.prefaced(request, policy);
     }
 
-    private List<Flux<AnswerPart>> choices(
-            GenerationRequest request, Policy policy, @Nullable String authorization, boolean explain) {
-        SamplingParameters sampling = request.sampling();
-        Levers levers = Levers.of(policy, sampling, upstream);
+    private List<Flux<AnswerPart>> choices(Choices of) {
+        SamplingParameters sampling = of.request().sampling();
         long seed = sampling.seed() == null ? seeds.getAsLong() : sampling.seed();
-        Integer limit = sampling.maxTokens() == null && request instanceof CompletionRequest
-                ? Integer.valueOf(COMPLETION_TOKENS)
-                : sampling.maxTokens();
-        SteeringMeters metersOfPolicy = meters.computeIfAbsent(
-                policy.name() + "@" + policy.version(), version -> new SteeringMeters(registry, policy));
-        RunLengths runsOfPolicy =
-                runs.computeIfAbsent(policy.name() + "@" + policy.version(), version -> new RunLengths());
-        ResampledLaw law = law(request, policy, levers);
-        boolean resumes =
-                law == null && upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null;
+        String version = of.policy().name() + "@" + of.policy().version();
+        SteeringMeters metersOfPolicy =
+                meters.computeIfAbsent(version, fresh -> new SteeringMeters(registry, of.policy()));
+        RunLengths runsOfPolicy = runs.computeIfAbsent(version, fresh -> new RunLengths());
         List<Flux<AnswerPart>> choices = new ArrayList<>();
-        for (Prompts prompt : Prompts.of(request, policy, upstream)) {
+        for (Prompts prompt : Prompts.of(of.request(), of.policy(), of.asked())) {
             for (int i = 0; i < sampling.n(); i++) {
                 SessionPlan plan = new SessionPlan(
                         choices.size(),
-                        policy,
+                        of.policy(),
                         sampling,
-                        limit,
+                        of.limit(),
                         seed,
-                        levers,
-                        upstream.capabilities(),
-                        upstream.drafting(),
+                        of.levers(),
+                        of.asked().capabilities(),
+                        of.asked().drafting(),
                         runsOfPolicy,
-                        resumes,
-                        explain);
-                Drafter drafter = upstream.drafter(request, prompt.forUpstream(), authorization);
-                choices.add(Flux.defer(() -> law == null
-                        ? new SteeringSession(plan, drafter, prompt, metersOfPolicy).run()
-                        : new Resampling(plan, law, drafter, prompt, metersOfPolicy).run()));
+                        of.resumes(),
+                        of.explain());
+                choices.add(choice(plan, of, prompt, metersOfPolicy));
             }
         }
         return choices;
+    }
+
+    private static Flux<AnswerPart> choice(SessionPlan plan, Choices of, Prompts prompt, SteeringMeters meters) {
+        Drafter drafter = of.asked().drafter(of.request(), prompt.forUpstream(), of.authorization());
+        ResampledLaw law = of.law();
+        return Flux.defer(() -> law == null
+                ? new SteeringSession(plan, drafter, prompt, meters).run()
+                : new Resampling(plan, law, drafter, prompt, meters).run());
     }
 }

@@ -286,7 +286,8 @@ final class SteeringSession {
         }
         List<AnswerPart> parts = new ArrayList<>(sent(answer.finish()));
         int prompt = drafter.promptTokens() > 0 ? drafter.promptTokens() : promptTokens;
-        Report report = new Report(tally.books(), prompt, tokens().size(), decider.latched(), answer.steps(), null);
+        Report report = new Report(
+                tally.books(), prompt, tokens().size(), plan.continuation(), decider.latched(), answer.steps(), null);
         parts.add(new AnswerPart.Closed(plan.choice(), finishReason == null ? "stop" : finishReason, report));
         return parts;
     }

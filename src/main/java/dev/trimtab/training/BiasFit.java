@@ -21,32 +21,34 @@ final class BiasFit {
     private static final int MEASURED = 60;
     private static final int STEPS = 60;
     private static final double LONGEST_STEP = 1;
-    private static final double ROUNDING = 100;
 
     private final ShownLaws laws;
     private final boolean[] pushable;
     private final int entries;
+    private final int grain;
     private final List<List<Integer>> folds;
 
     /**
      * @param pushable whether the upstream can be told of a token
      * @param entries the most that a bias may have, ≥ 0
+     * @param grain into how many parts a nat is divided; nats are rounded to these
      * @param seed of the split
      */
-    BiasFit(List<Lesson> lessons, Predicate<Token> pushable, int entries, long seed) {
+    BiasFit(List<Lesson> lessons, Predicate<Token> pushable, int entries, int grain, long seed) {
         this.laws = new ShownLaws(lessons);
         this.pushable = new boolean[laws.size()];
         for (int v = 0; v < laws.size(); v++) {
             this.pushable[v] = pushable.test(laws.token(v));
         }
         this.entries = entries;
+        this.grain = grain;
         this.folds = Examples.parts(lessons.stream().map(Lesson::prompt).toList(), FOLDS, seed);
     }
 
     /**
      * A fitted bias.
      *
-     * @param nats by token, in hundredths
+     * @param nats by token, rounded
      * @param price on squared nats
      * @param before of the lessons without bias
      * @param heldOut of each lesson under a bias that was fitted to the others
@@ -108,14 +110,14 @@ final class BiasFit {
         return new Fitted(rounded(bias), price, before, best);
     }
 
-    /** In hundredths, the highest first. */
+    /** The highest first. */
     private Map<Token, Double> rounded(double[] bias) {
         Map<Token, Double> nats = new LinkedHashMap<>();
         IntStream.range(0, bias.length)
                 .boxed()
-                .filter(v -> Math.round(bias[v] * ROUNDING) != 0)
+                .filter(v -> Math.round(bias[v] * grain) != 0)
                 .sorted(Comparator.comparing(v -> -bias[v]))
-                .forEach(v -> nats.put(laws.token(v), Math.round(bias[v] * ROUNDING) / ROUNDING));
+                .forEach(v -> nats.put(laws.token(v), (double) Math.round(bias[v] * grain) / grain));
         return nats;
     }
 

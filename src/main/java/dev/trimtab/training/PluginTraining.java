@@ -3,6 +3,7 @@ package dev.trimtab.training;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.TeacherForcing;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
@@ -20,8 +21,12 @@ import java.util.function.LongSupplier;
 public final class PluginTraining {
     private static final int HASH_BYTES = 16;
 
+    /** How fine a bias is where the upstream takes decimals, parts of a nat. */
+    private static final int HUNDREDTHS = 100;
+
     private final PluginSettings settings;
     private final Upstream upstream;
+    private final Asked asked;
     private final LongSupplier calls;
     private final Consumer<String> said;
 
@@ -32,6 +37,7 @@ public final class PluginTraining {
     public PluginTraining(PluginSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
         this.settings = settings;
         this.upstream = upstream;
+        this.asked = upstream.asked(settings.model());
         this.calls = calls;
         this.said = said;
     }
@@ -55,31 +61,32 @@ public final class PluginTraining {
                     new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
             List<PrefaceMessage> messages = preface.messages();
             List<Lesson> lessons = collecting.lessons(preface.others(), messages);
-            BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), settings.seed());
-            BiasFit.Fitted bias = upstream.capabilities().hidesBias()
+            int grain = asked.capabilities().wholeBias() ? 1 : HUNDREDTHS;
+            BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), grain, settings.seed());
+            BiasFit.Fitted bias = asked.capabilities().hidesBias()
                     ? fit.fit()
                     : fit.measured((pushed, apart) -> LessonNats.of(collecting.lessons(
                             apart.stream().map(preface.others()::get).toList(),
                             messages,
-                            new Bias(pushed).byId(upstream::idOf))));
+                            new Bias(pushed).byId(asked::idOf))));
             Map<Token, Double> nats = bias.pays() ? bias.nats() : Map.of();
             String card = card(data, examples.size(), preface, bias);
-            PolicyWriting.write(settings, messages, nats, upstream::idOf, card);
+            PolicyWriting.write(settings, messages, nats, asked::idOf, card);
             return card;
         }
     }
 
     private int entries() {
-        return Math.min(settings.bias(), upstream.capabilities().biasEntries());
+        return Math.min(settings.bias(), asked.capabilities().biasEntries());
     }
 
     private boolean isPushable(Token token) {
-        return token.id() != Token.NO_ID || (!token.isEnd() && upstream.idOf(token.bytes()) != Token.NO_ID);
+        return token.id() != Token.NO_ID || (!token.isEnd() && asked.idOf(token.bytes()) != Token.NO_ID);
     }
 
     private String file(String data) {
         String shown = settings.upstream() + "\n" + settings.model() + "\n" + settings.fingerprint() + "\n"
-                + upstream.settings().baseUrl().getHost() + "\n" + upstream.capabilities();
+                + upstream.settings().baseUrl().getHost() + "\n" + asked.capabilities();
         return hash(shown.getBytes(StandardCharsets.UTF_8)) + "-" + data + ".jsonl";
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the most tokens of prompt and answer together, or 0 where that is not known
  * @param vocabularySize its number of tokens, or 0 where that is not known
  * @param mergedRecords whether a character of several tokens comes as one record, and in a draft of one token not at all
+ * @param wholeBias whether it honours whole nats of bias only
  * @param template who writes a chat out as a prompt
  * @param echo whether {@code echo} brings a prompt of token ids back with what is shown of drafts
  */
@@ -41,6 +42,7 @@ public record Capabilities(
         int context,
         int vocabularySize,
         boolean mergedRecords,
+        boolean wholeBias,
         Template template,
         boolean echo) {
 
@@ -48,7 +50,7 @@ public record Capabilities(
         Objects.requireNonNull(template, "template");
     }
 
-    /** Of one that shows every token by itself, and whose chats go to its chat endpoint. */
+    /** Of one that shows every token by itself, honours any bias, and whose chats go to its chat endpoint. */
     public Capabilities(
             int topLogprobs,
             ShownLaw shownLaw,
@@ -75,6 +77,7 @@ public record Capabilities(
                 temperature,
                 context,
                 vocabularySize,
+                false,
                 false,
                 Template.NONE,
                 false);
@@ -146,6 +149,7 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
+                wholeBias,
                 template,
                 echo);
     }
@@ -166,6 +170,7 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
+                wholeBias,
                 way,
                 echo);
     }
@@ -186,6 +191,7 @@ public record Capabilities(
                 context,
                 vocabularySize,
                 mergedRecords,
+                wholeBias,
                 template,
                 shown);
     }

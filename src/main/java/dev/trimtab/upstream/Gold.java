@@ -13,12 +13,12 @@ import java.util.List;
 final class Gold {
     private final byte[] bytes;
     private final List<Token> tokens;
-    private final Upstream upstream;
+    private final Asked upstream;
     private int index;
     private int offset;
 
     /** @param tokens the answer's, or none where they are not known */
-    Gold(String answer, List<Token> tokens, Upstream upstream) {
+    Gold(String answer, List<Token> tokens, Asked upstream) {
         this.bytes = answer.getBytes(StandardCharsets.UTF_8);
         this.tokens = tokens;
         this.upstream = upstream;

@@ -65,9 +65,11 @@ final class Interview {
         findings.ask("token-ids", false, shown::ids);
         boolean bans = findings.ask("bias-bans", false, shown::biasBans);
         int entries = bans ? findings.ask("bias-entries", 0, shown::biasEntries) : 0;
-        ShownLaw law = findings.ask("shown-law", ShownLaw.RAW, () -> shown.law(bans));
+        boolean decimals = bans && findings.ask("bias-decimals", false, shown::biasDecimals);
+        ShownLaw law = findings.ask("shown-law", ShownLaw.RAW, () -> shown.law(bans, decimals));
         SamplingQuestions sampling = new SamplingQuestions(calls, shown.step());
         findings.ask("seed", false, sampling::seed);
+        double temperature = findings.ask("temperature", 1.0, sampling::temperature);
         findings.ask("n", false, sampling::choices);
         boolean cuts = findings.ask("top_p", false, () -> sampling.known("top_p", 0.001));
         Map<String, Double> neutral = neutral(sampling);
@@ -87,16 +89,17 @@ final class Interview {
                 ends(usable),
                 neutral,
                 Map.of(),
-                1,
+                temperature,
                 findings.ask("context", 0, listing::context),
                 findings.ask("vocabulary-size", 0, () -> vocabularySize(listing)),
                 merges,
+                bans && !decimals,
                 Template.NONE,
                 false);
         ContinuationQuestions questions = new ContinuationQuestions(calls, known, settings.tokenizer());
         Capabilities found = continuing(questions, known);
         boolean echoes = findings.ask("echo", false, () -> questions.echoes(found));
-        findings.ask("cancel-stops", false, Interview::cancel);
+        findings.ask("cancel-stops", false, new CancelQuestion(calls)::stops);
         findings.ask("steers-chats", false, () -> steers(found));
         return found.echoing(echoes);
     }
@@ -176,10 +179,6 @@ final class Interview {
             }
         }
         return null;
-    }
-
-    private static Seen<Boolean> cancel() {
-        return Seen.unknown("It does not show in what comes back; look at the server's own load.");
     }
 
     private static Seen<Boolean> steers(Capabilities found) {

@@ -1,10 +1,6 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.openai.ApiException;
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,31 +78,17 @@ public final class Probe {
         String asked = model == null ? listing.model() : model;
         Attempts attempts = new Attempts(settings.resilience().retries(), () -> {});
         return new Interview(
-                new ProbeCalls(call -> attempts.of(transport.post(call)), asked, patience, LIMIT), findings, settings);
+                new ProbeCalls(call -> attempts.of(transport.post(call)), transport::get, asked, patience, LIMIT),
+                findings,
+                settings);
     }
 
     private ModelListing listing(Transport transport) {
         try {
-            byte[] answer = transport
-                    .pass(HttpMethod.GET, "/models", new DefaultHttpHeaders(), Upstream.Body.NONE)
-                    .flatMapMany(Passed::body)
-                    .collect(ByteArrayOutputStream::new, Probe::add)
-                    .map(ByteArrayOutputStream::toByteArray)
-                    .timeout(patience)
-                    .block();
+            byte[] answer = transport.get("/models").timeout(patience).block();
             return answer == null ? ModelListing.NONE : ModelListing.of(answer, model);
         } catch (RuntimeException unlisted) {
             return ModelListing.NONE;
-        }
-    }
-
-    private static void add(ByteArrayOutputStream bytes, ByteBuf part) {
-        try {
-            byte[] read = new byte[part.readableBytes()];
-            part.readBytes(read);
-            bytes.writeBytes(read);
-        } finally {
-            part.release();
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The calls of one probe, made as drafts are: streamed, and each with a time-out. Blocks. */
@@ -20,18 +21,27 @@ final class ProbeCalls {
     private static final int CHUNKS = 2_000;
 
     private final Function<DraftCall, Flux<byte[]>> post;
+    private final Function<String, Mono<byte[]>> get;
     private final @Nullable String model;
     private final Duration patience;
     private final long end;
     private int made;
 
     /**
+     * @param post makes a generation call
+     * @param get asks what a server tells of itself, by a path behind the base URL
      * @param model null where none is known: some servers need none
      * @param patience the longest wait for one answer
      * @param limit how long all of them may take together
      */
-    ProbeCalls(Function<DraftCall, Flux<byte[]>> post, @Nullable String model, Duration patience, Duration limit) {
+    ProbeCalls(
+            Function<DraftCall, Flux<byte[]>> post,
+            Function<String, Mono<byte[]>> get,
+            @Nullable String model,
+            Duration patience,
+            Duration limit) {
         this.post = post;
+        this.get = get;
         this.model = model;
         this.patience = patience;
         this.end = System.nanoTime() + limit.toNanos();
@@ -80,6 +90,13 @@ final class ProbeCalls {
             made++;
             return post.apply(call).take(CHUNKS);
         });
+    }
+
+    /** What a server tells of itself under a path behind the base URL; {@code /..} leads out of its version. */
+    JsonNode told(String path) {
+        made++;
+        List<byte[]> answer = all(get.apply(path).flux());
+        return answer.isEmpty() ? Json.mapper().missingNode() : Json.mapper().readTree(answer.get(0));
     }
 
     /** Waits for all that a call brings. */

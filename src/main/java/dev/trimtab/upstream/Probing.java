@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ public final class Probing implements AutoCloseable {
 
     private final Probe probe;
     private final ProbeStore store;
-    private final Upstream upstream;
+    private final Consumer<Capabilities> learnt;
     private final UnaryOperator<Capabilities> stated;
     private final Duration interval;
     private final Disposable.Swap running = Disposables.swap();
@@ -33,14 +34,19 @@ public final class Probing implements AutoCloseable {
     private volatile @Nullable ProbeReport last;
 
     /**
+     * @param learnt takes what becomes known
      * @param stated puts what is configured in the place of what was found
      * @param interval between two looks at whether the upstream is still the same
      */
     public Probing(
-            Probe probe, ProbeStore store, Upstream upstream, UnaryOperator<Capabilities> stated, Duration interval) {
+            Probe probe,
+            ProbeStore store,
+            Consumer<Capabilities> learnt,
+            UnaryOperator<Capabilities> stated,
+            Duration interval) {
         this.probe = probe;
         this.store = store;
-        this.upstream = upstream;
+        this.learnt = learnt;
         this.stated = stated;
         this.interval = interval;
     }
@@ -109,7 +115,7 @@ public final class Probing implements AutoCloseable {
     private void use(ProbeReport report) {
         Capabilities capabilities = stated.apply(report.capabilities());
         last = report;
-        upstream.learn(capabilities);
+        learnt.accept(capabilities);
         String lacking = capabilities.whyNotSteerable(true);
         say("Upstream " + probe.baseUrl() + ", model " + report.model() + ": " + capabilities.topLogprobs()
                 + " candidates a token (" + words(capabilities.shownLaw()) + "), continuation "

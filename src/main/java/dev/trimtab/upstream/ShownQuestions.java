@@ -21,8 +21,13 @@ final class ShownQuestions {
     private static final int MOST_BIAS = 300;
     private static final double BAN = -100;
 
-    /** A bias that is not whole, since policies' are not. */
+    /** A bias that is not whole, since policies' are not, and one for a server that takes no other. */
     private static final double PUSH = 1.5;
+
+    private static final double WHOLE_PUSH = 2;
+
+    /** Of a nat: rounded to the nearest whole it is nothing. */
+    private static final double FRACTION = 0.45;
 
     /** How far shown values may be from each other, nats: some servers do not compute the same twice. */
     private static final double NOISE = 0.1;
@@ -150,12 +155,43 @@ final class ShownQuestions {
     }
 
     /**
+     * Whether a bias that is not whole is honoured as it is: one that is just large enough to bring a candidate before
+     * another, and would be too small if it were rounded.
+     */
+    Seen<Boolean> biasDecimals() {
+        for (int ahead = 0; ahead < step.size(); ahead++) {
+            for (int behind = ahead + 1; behind < step.size(); behind++) {
+                double nats = step.behindFirst(ahead) - step.behindFirst(behind);
+                double fraction = nats - Math.floor(nats);
+                if (fraction > NOISE && fraction < FRACTION - NOISE) {
+                    return decides(ahead, behind, Math.floor(nats) + FRACTION);
+                }
+            }
+        }
+        return Seen.unknown("No candidate is so far behind another that a fraction of a nat decides.");
+    }
+
+    private Seen<Boolean> decides(int ahead, int behind, double nats) {
+        ObjectNode body = calls.chat(ProbeCalls.STORY, 1, 0);
+        ObjectNode bias = logprobs(body, 1).putObject("logit_bias");
+        step.top().subList(0, ahead).forEach(token -> DraftBody.put(bias, String.valueOf(id(token)), BAN));
+        TokenLogprob raised = step.top().get(behind);
+        DraftBody.put(bias, String.valueOf(id(raised)), nats);
+        TokenLogprob came = calls.streamed(body).drawn();
+        return new Seen<>(
+                ShownStep.same(raised, came),
+                Quoted.token(came) + " came where a bias of " + nats + " brings " + Quoted.token(raised) + " before "
+                        + Quoted.token(step.top().get(ahead)) + ".");
+    }
+
+    /**
      * What the log-probabilities describe: those at temperature 2 against those at 1, and those under a bias against those
      * without.
      *
      * @param biased whether a bias is honoured; where it is not, none can be hidden
+     * @param decimals whether one that is not whole is
      */
-    Seen<ShownLaw> law(boolean biased) {
+    Seen<ShownLaw> law(boolean biased, boolean decimals) {
         ShownStep hot = shown(2, Math.max(1, step.size()));
         double cool = step.size() < 2 ? 0 : farthest(step);
         if (cool > -0.5) {
@@ -168,10 +204,13 @@ final class ShownQuestions {
         if (tempered && !cut()) {
             return Seen.unknown("Temperature is shown, but what top_p cuts is shown, too.");
         }
-        double moved = biased ? moved() : 0;
+        double push = decimals ? PUSH : WHOLE_PUSH;
+        double moved = biased ? moved(push) : 0;
         String evidence = (tempered ? "Temperature 2 halves" : "Temperature 2 leaves") + " the distances"
-                + (biased ? "; a bias of 1.5 moves its token by " + Math.round(moved * 100) / 100.0 + "." : ".");
-        boolean follows = Math.abs(moved - PUSH) < NOISE;
+                + (biased
+                        ? "; a bias of " + push + " moves its token by " + Math.round(moved * 100) / 100.0 + "."
+                        : ".");
+        boolean follows = Math.abs(moved - push) < NOISE;
         if ((!follows && Math.abs(moved) > NOISE) || (tempered && biased && !follows)) {
             return Seen.unknown(evidence);
         }
@@ -198,10 +237,10 @@ final class ShownQuestions {
         return one.size() == 1 || one.behindFirst(1) < -20;
     }
 
-    private double moved() {
+    private double moved(double push) {
         TokenLogprob second = step.top().get(1);
         ObjectNode body = asking(1, step.size());
-        body.putObject("logit_bias").put(String.valueOf(id(second)), PUSH);
+        DraftBody.put(body.putObject("logit_bias"), String.valueOf(id(second)), push);
         ShownStep pushed = ShownStep.of(calls.streamed(body));
         double distance = logprob(pushed, second) - logprob(pushed, step.top().get(0));
         return distance - step.behindFirst(1);

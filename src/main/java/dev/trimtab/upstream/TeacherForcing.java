@@ -41,17 +41,17 @@ public final class TeacherForcing {
      */
     public Mono<List<Step>> steps(GenerationRequest request, String answer, Map<Integer, Double> bias) {
         return Mono.defer(() -> {
-            Capabilities able = upstream.capabilities();
+            Asked asked = upstream.asked(request.model());
+            Capabilities able = asked.capabilities();
             String lacking = able.whyNotSteerable(request instanceof ChatRequest);
             if (lacking != null) {
                 throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
             }
-            Drafter drafter = upstream.drafter(request, request.json(), null);
+            Drafter drafter = asked.drafter(request, request.json(), null);
             DraftOptions options = options(able, bias);
             return tokens(able, request, answer).flatMap(tokens -> {
-                Mono<List<Step>> forced = Mono.defer(
-                        () -> new ForcedAnswer(drafter, options, new Gold(answer, tokens, upstream), able.endRecords())
-                                .steps());
+                Mono<List<Step>> forced = Mono.defer(() ->
+                        new ForcedAnswer(drafter, options, new Gold(answer, tokens, asked), able.endRecords()).steps());
                 return able.echo() && !tokens.isEmpty()
                         ? drafter.echoed(tokens, options).switchIfEmpty(forced)
                         : forced;

@@ -104,7 +104,7 @@ final class Transport implements AutoCloseable {
 
     /** Makes a generation call and returns the JSON payloads of its answer. */
     Flux<byte[]> post(DraftCall call) {
-        return drafting.headers(out -> {
+        return payloads(drafting.headers(out -> {
                     out.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
                     if (call.authorization() != null) {
                         out.set(HttpHeaderNames.AUTHORIZATION, call.authorization());
@@ -112,9 +112,23 @@ final class Transport implements AutoCloseable {
                     authorize(out);
                 })
                 .post()
-                .uri(URI.create(settings.baseUrl() + call.path()).normalize())
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes())))
-                .responseConnection((response, connection) -> EventStream.read(response, buffered(connection)))
+                .uri(beside(call.path()))
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(call.bytes()))));
+    }
+
+    /** Asks what a server tells of itself and returns the JSON of its answer. */
+    Mono<byte[]> get(String path) {
+        return payloads(drafting.headers(this::authorize).get().uri(beside(path)))
+                .next();
+    }
+
+    /** @param path behind the base URL; {@code /..} leads out of its version */
+    private URI beside(String path) {
+        return URI.create(settings.baseUrl() + path).normalize();
+    }
+
+    private Flux<byte[]> payloads(HttpClient.ResponseReceiver<?> call) {
+        return call.responseConnection((response, connection) -> EventStream.read(response, buffered(connection)))
                 .timeout(Mono.delay(timeouts.firstToken()), payload -> Mono.never())
                 .map(mask::payload)
                 .onErrorMap(failure -> mask.failure(Failures.classified(failure, settings)));

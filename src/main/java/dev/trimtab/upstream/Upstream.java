@@ -4,14 +4,13 @@ import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
-import dev.trimtab.token.Token;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -49,6 +48,7 @@ public final class Upstream implements AutoCloseable {
     private final UpstreamMeters meters;
     private final Breaker breaker;
     private final Function<DraftCall, Flux<byte[]>> post;
+    private final Map<String, Capabilities> ofOthers = new ConcurrentHashMap<>();
     private volatile Capabilities capabilities;
 
     public Upstream(UpstreamSettings settings, MeterRegistry registry) {
@@ -73,7 +73,7 @@ public final class Upstream implements AutoCloseable {
         return settings.name();
     }
 
-    /** What it is known to be able to do; may change from one request to the next. */
+    /** What its model is known to be able to do; may change from one request to the next. */
     public Capabilities capabilities() {
         return capabilities;
     }
@@ -83,42 +83,20 @@ public final class Upstream implements AutoCloseable {
         return settings;
     }
 
-    /** How far its drafts may run. */
-    public Drafting drafting() {
-        return settings.drafting();
-    }
-
-    /** From now on it can do this. */
+    /** From now on its model can do this. */
     public void learn(Capabilities found) {
         capabilities = found;
     }
 
-    /** The upstream's id for a token's bytes, or −1 where its vocabulary is not known or has no such token. */
-    public int idOf(byte[] bytes) {
-        Vocabulary vocabulary = settings.vocabulary();
-        return vocabulary == null ? Token.NO_ID : vocabulary.idOf(bytes);
+    /** From now on another one of its models can do this. */
+    public void learn(String model, Capabilities found) {
+        ofOthers.put(model, found);
     }
 
-    /**
-     * The text of a prompt of token ids.
-     *
-     * @throws ApiException where the vocabulary is not known or has no such token
-     */
-    public String text(int[] ids) {
-        Vocabulary vocabulary = settings.vocabulary();
-        if (vocabulary == null) {
-            throw ApiException.invalid(
-                    "prompt", "prompt: token ids (expected: text, since the upstream's vocabulary is not known)");
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int id : ids) {
-            if (id < 0 || id >= vocabulary.size()) {
-                throw ApiException.invalid(
-                        "prompt", "prompt: token " + id + " (expected: 0.." + (vocabulary.size() - 1) + ")");
-            }
-            bytes.writeBytes(vocabulary.bytes(id));
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+    /** As a request for a model finds it; a model that nothing is known of is taken for its own. */
+    public Asked asked(@Nullable String model) {
+        Capabilities own = capabilities;
+        return new Asked(this, model == null ? own : ofOthers.getOrDefault(model, own));
     }
 
     /**
@@ -139,13 +117,7 @@ public final class Upstream implements AutoCloseable {
         return answer instanceof Passed passed && passed.status() >= 500;
     }
 
-    /**
-     * Opens the drafting of one choice of an answer.
-     *
-     * @param authorization the client's own {@code Authorization}, used where the upstream has no key
-     */
-    public Drafter drafter(GenerationRequest request, ObjectNode prompt, @Nullable String authorization) {
-        Capabilities able = capabilities();
+    Drafter drafter(GenerationRequest request, ObjectNode prompt, Capabilities able, @Nullable String authorization) {
         ServerTokens server = new ServerTokens(post, prompt.path("model").stringValue(null), authorization);
         PromptWriter writer = PromptWriter.of(request, prompt, able, settings.tokenizer(), server);
         return new Drafter(new DraftBody(request, prompt, able), writer, post, meters, authorization);

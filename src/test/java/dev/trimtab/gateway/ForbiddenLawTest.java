@@ -160,6 +160,7 @@ class ForbiddenLawTest {
     private static List<AnswerPart> parts(Case generated) {
         Steering steering = new Steering(generated.upstream().upstream(), new CompositeMeterRegistry(), () -> 1);
         return steering.steer(generated.request(), generated.policy(), null, false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(20));
     }

@@ -37,4 +37,12 @@ class BiasTest {
         Bias bias = Bias.parse("id:7\t1\n\"a\"\t2\n\"b\"\t3\n");
         assertThat(bias.byId(bytes -> bytes[0] == 'a' ? 40 : -1)).isEqualTo(Map.of(7, 1.0, 40, 2.0));
     }
+
+    @Test
+    void without_whatIsTakenAway_leavesTheRest() {
+        Bias bias = Bias.parse("id:7\t1.5\n\"a\"\t2\n\"b\"\t3\nid:9\t-inf\n");
+        Bias left = bias.without(
+                Map.of(7, 2.0, 40, 2.0, 9, Double.NEGATIVE_INFINITY), bytes -> bytes[0] == 'a' ? 40 : Token.NO_ID);
+        assertThat(left.byId(bytes -> 50)).isEqualTo(Map.of(7, -0.5, 50, 3.0));
+    }
 }

@@ -64,8 +64,10 @@ record Answered(String text, List<Integer> ids, String finishReason, Report repo
     }
 
     static Answered of(Steering steering, Policy policy, String more) {
-        return of(
-                steering.steer(request(more), policy, null, false).collectList().block(Duration.ofMinutes(2)));
+        return of(steering.steer(request(more), policy, null, false)
+                .parts()
+                .collectList()
+                .block(Duration.ofMinutes(2)));
     }
 
     static Answered of(List<AnswerPart> parts) {

@@ -24,6 +24,7 @@ class CancelledAnswerTest {
                         Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, scorer),
                         null,
                         false)
+                .parts()
                 .take(5)
                 .blockLast(Duration.ofMinutes(1));
 

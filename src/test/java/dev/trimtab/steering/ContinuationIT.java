@@ -66,6 +66,7 @@ class ContinuationIT {
         try (Upstream upstream = upstream(continuation)) {
             return Answered.of(Answered.steering(upstream, 1)
                     .steer(request, policy, null, false)
+                    .parts()
                     .collectList()
                     .block(Duration.ofMinutes(1)));
         }

@@ -62,6 +62,7 @@ class DemoDistributionIT {
             int likely = falling(ofFirst)[0];
             for (int batch = 0; batch < ANSWERS / 100; batch++) {
                 List<AnswerPart> parts = steering.steer(request(batch), policy, null, false)
+                        .parts()
                         .collectList()
                         .block(Duration.ofMinutes(2));
                 for (int choice = 0; choice < 100; choice++) {

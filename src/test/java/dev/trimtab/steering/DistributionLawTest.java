@@ -18,6 +18,7 @@ import dev.trimtab.token.Truncation;
 import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafting;
 import dev.trimtab.upstream.Drafting.Length;
 import dev.trimtab.upstream.ScriptedUpstream;
@@ -55,6 +56,7 @@ class DistributionLawTest {
             ShownLaw shown,
             String bias,
             boolean pushed,
+            boolean whole,
             EndRecords ends,
             boolean moves) {
         static Setting plain(String name, int k, double temperature) {
@@ -68,29 +70,45 @@ class DistributionLawTest {
                     ShownLaw.BIASED,
                     "",
                     false,
+                    false,
                     EndRecords.SHOWN,
                     false);
         }
 
         Setting stepwise() {
             return new Setting(
-                    name + ", stepwise", Route.STEPWISE, k, temperature, topP, order, shown, bias, pushed, ends, moves);
+                    name + ", stepwise",
+                    Route.STEPWISE,
+                    k,
+                    temperature,
+                    topP,
+                    order,
+                    shown,
+                    bias,
+                    pushed,
+                    whole,
+                    ends,
+                    moves);
         }
 
         Setting cut(double other, Order first) {
-            return new Setting(name, route, k, temperature, other, first, shown, bias, pushed, ends, moves);
+            return new Setting(name, route, k, temperature, other, first, shown, bias, pushed, whole, ends, moves);
         }
 
         Setting biased(String text, boolean pushes, ShownLaw law) {
-            return new Setting(name, route, k, temperature, topP, order, law, text, pushes, ends, moves);
+            return new Setting(name, route, k, temperature, topP, order, law, text, pushes, whole, ends, moves);
+        }
+
+        Setting inWholeNats() {
+            return new Setting(name, route, k, temperature, topP, order, shown, bias, pushed, true, ends, moves);
         }
 
         Setting ending(EndRecords other) {
-            return new Setting(name, route, k, temperature, topP, order, shown, bias, pushed, other, moves);
+            return new Setting(name, route, k, temperature, topP, order, shown, bias, pushed, whole, other, moves);
         }
 
         Setting moving() {
-            return new Setting(name, route, k, temperature, topP, order, shown, bias, pushed, ends, true);
+            return new Setting(name, route, k, temperature, topP, order, shown, bias, pushed, whole, ends, true);
         }
 
         @Override
@@ -112,7 +130,11 @@ class DistributionLawTest {
                     Map.of(),
                     1,
                     one.context(),
-                    SIZE);
+                    SIZE,
+                    false,
+                    whole,
+                    Template.NONE,
+                    false);
         }
 
         Bias biasOfPolicy() {
@@ -123,12 +145,18 @@ class DistributionLawTest {
             return biasOfPolicy().nats(new dev.trimtab.token.Token(id, ScriptedUpstream.bytes(id)));
         }
 
+        /** Rounded up where only whole nats are honoured; what is left is a lowering. */
+        double sent(double nats) {
+            double clipped = Math.max(-100, nats);
+            return whole ? Math.ceil(clipped) : clipped;
+        }
+
         Map<Integer, Double> push() {
             if (!pushed) {
                 return Map.of();
             }
             Map<Integer, Double> push = new java.util.HashMap<>();
-            biasOfPolicy().byId(bytes -> -1).forEach((id, nats) -> push.put(id, Math.max(-100, nats)));
+            biasOfPolicy().byId(bytes -> -1).forEach((id, nats) -> push.put(id, sent(nats)));
             return push;
         }
     }
@@ -154,6 +182,12 @@ class DistributionLawTest {
                         .stepwise(),
                 Setting.plain("bias pushed and shown", 20, 1).biased(BIAS, true, ShownLaw.BIASED),
                 Setting.plain("bias pushed and hidden, T 0.7", 5, 0.7).biased(FORBIDDING, true, ShownLaw.RAW),
+                Setting.plain("bias pushed in whole nats, T 0.7", 5, 0.7)
+                        .biased(FORBIDDING, true, ShownLaw.BIASED)
+                        .inWholeNats(),
+                Setting.plain("bias pushed in whole nats and hidden", 20, 1)
+                        .biased(BIAS, true, ShownLaw.RAW)
+                        .inWholeNats(),
                 Setting.plain("bias pushed, drawn law shown", 20, 1.3).biased(BIAS, true, ShownLaw.DRAWN),
                 Setting.plain("ends re-read", 20, 1).ending(EndRecords.WHOLE_ONLY),
                 Setting.plain("ends never shown", 5, 1).ending(EndRecords.NEVER),
@@ -295,7 +329,9 @@ class DistributionLawTest {
 
     private static double lowering(Setting setting, int v) {
         double nats = setting.nats(v);
-        return nats == Double.NEGATIVE_INFINITY ? nats : setting.pushed() ? 0 : Math.min(0, nats);
+        return nats == Double.NEGATIVE_INFINITY
+                ? nats
+                : Math.min(0, setting.pushed() ? nats - setting.sent(nats) : nats);
     }
 
     private static double levered(Setting setting, int v) {

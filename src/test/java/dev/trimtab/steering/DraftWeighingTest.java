@@ -53,7 +53,7 @@ class DraftWeighingTest {
     private static List<Double> weights(Policy policy, Draft... drafts) {
         CompletionRequest request = Answered.request(",\"max_tokens\":2");
         Upstream upstream = new ScriptedUpstream(ScriptedUpstream.capable(2), 1).upstream();
-        Levers levers = Levers.of(policy, request.sampling(), upstream);
+        Levers levers = Levers.of(policy, request.sampling(), upstream.asked(null));
         SessionPlan plan = new SessionPlan(
                 0,
                 policy,
@@ -69,7 +69,7 @@ class DraftWeighingTest {
         try (DraftWeighing weighing = new DraftWeighing(
                 plan,
                 ResampledLaw.of(policy, levers, true),
-                Prompts.of(request, policy, upstream).get(0),
+                Prompts.of(request, policy, upstream.asked(null)).get(0),
                 new SteeringMeters(new SimpleMeterRegistry(), policy))) {
             return Stream.of(drafts)
                     .map(draft -> Math.exp(

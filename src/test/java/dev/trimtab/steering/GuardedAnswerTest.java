@@ -47,6 +47,7 @@ class GuardedAnswerTest {
         String body = "{\"model\":\"m\",\"prompt\":\"p\",\"max_tokens\":50" + more + "}";
         return new Steering(upstream.upstream(), registry, () -> 1)
                 .steer(CompletionRequest.parse(body.getBytes(StandardCharsets.UTF_8)), policy, null, false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
     }

@@ -44,7 +44,7 @@ class RefusalsTest {
     private final Policy policy = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE);
 
     private void check(String more) {
-        Refusals.check(Answered.request(more), policy, upstream);
+        Refusals.check(Answered.request(more), policy, upstream.asked(null));
     }
 
     @ParameterizedTest
@@ -108,7 +108,7 @@ class RefusalsTest {
         String body = "{\"model\":\"m\",\"prompt\":\"p\"" + more + "}";
         CompletionRequest request = CompletionRequest.parse(body.getBytes(StandardCharsets.UTF_8));
         ApiException refused =
-                catchThrowableOfType(ApiException.class, () -> Refusals.check(request, policy, upstream));
+                catchThrowableOfType(ApiException.class, () -> Refusals.check(request, policy, upstream.asked(null)));
         return refused == null ? "" : refused.getMessage();
     }
 

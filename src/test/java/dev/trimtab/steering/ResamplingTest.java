@@ -225,6 +225,7 @@ class ResamplingTest {
                         policy(4, Bias.NONE, scorer),
                         null,
                         false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
         assertThat(scripted.calls()).isEqualTo(3);
@@ -274,6 +275,7 @@ class ResamplingTest {
         String body = "{\"model\":\"m\",\"prompt\":\"p\",\"max_tokens\":20}";
         return Answered.of(
                 steering.steer(CompletionRequest.parse(body.getBytes(StandardCharsets.UTF_8)), policy, null, false)
+                        .parts()
                         .collectList()
                         .block(Duration.ofSeconds(10)));
     }
@@ -321,6 +323,7 @@ class ResamplingTest {
                         policy(4, Bias.NONE, scorer),
                         null,
                         false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
         int parity = 0;

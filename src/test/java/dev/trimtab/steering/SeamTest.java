@@ -94,6 +94,7 @@ class SeamTest {
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"Recite\"}]}";
         List<AnswerPart> parts = Answered.steering(new RecitingUpstream(merges, false).upstream(capabilities), seed)
                 .steer(ChatRequest.parse(body.getBytes(StandardCharsets.UTF_8)), policy, null, false)
+                .parts()
                 .collectList()
                 .block(Duration.ofMinutes(1));
         return Answered.of(Objects.requireNonNull(parts));

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 class SteeringTest {
@@ -141,7 +140,8 @@ class SteeringTest {
     void latch_closed_endsWithAnError() {
         FixedScorer failing = new FixedScorer(token -> 0).failingAt(2);
         Policy closed = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, failing);
-        StepVerifier.create(steering.steer(Answered.request(",\"max_tokens\":40,\"seed\":1"), closed, null, false))
+        StepVerifier.create(steering.steer(Answered.request(",\"max_tokens\":40,\"seed\":1"), closed, null, false)
+                        .parts())
                 .thenConsumeWhile(part -> part instanceof AnswerPart.Piece)
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOfSatisfying(ApiException.class, known -> assertThat(known.code())
@@ -241,6 +241,7 @@ class SteeringTest {
                         policy(Bias.NONE, scorer),
                         null,
                         false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
         Set<List<Integer>> answers = new HashSet<>();
@@ -313,6 +314,7 @@ class SteeringTest {
     void logprobs_ofTheClient_areTheSteeredLaw() {
         List<AnswerPart> parts = steering.steer(
                         Answered.request(",\"max_tokens\":1,\"logprobs\":5"), policy(FORBIDDING, scorer), null, false)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
         TokenLogprob record = ((AnswerPart.Piece) parts.get(0)).logprobs().get(0);
@@ -401,11 +403,9 @@ class SteeringTest {
     void chatParameter_thatCannotBeHonoured_isRefusedByName(String field) {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + field + "}";
         ChatRequest request = ChatRequest.parse(body.getBytes(StandardCharsets.UTF_8));
-        Flux<AnswerPart> refused = steering.steer(request, policy(Bias.NONE, scorer), null, false);
-        StepVerifier.create(refused)
-                .expectErrorSatisfies(failure -> assertThat(((ApiException) failure).param())
-                        .isEqualTo(field.substring(1, field.indexOf('"', 1))))
-                .verify(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> steering.steer(request, policy(Bias.NONE, scorer), null, false))
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.param())
+                        .isEqualTo(field.substring(1, field.indexOf('"', 1))));
     }
 
     @Test
@@ -421,6 +421,7 @@ class SteeringTest {
     void steps_whereAskedFor_explainEveryToken() {
         List<AnswerPart> parts = steering.steer(
                         Answered.request(",\"max_tokens\":20,\"seed\":1"), policy(Bias.NONE, scorer), null, true)
+                .parts()
                 .collectList()
                 .block(Duration.ofSeconds(10));
         Answered answer = Answered.of(parts);

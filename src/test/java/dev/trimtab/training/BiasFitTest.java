@@ -59,10 +59,20 @@ class BiasFitTest {
     @Test
     void noEntries_andTokensThatCannotBePushed_areNoBias() {
         assertThat(fit(lessons(50, TRUE_BIAS), 0).pays()).isFalse();
-        assertThat(new BiasFit(lessons(50, TRUE_BIAS), token -> false, 300, 1)
+        assertThat(new BiasFit(lessons(50, TRUE_BIAS), token -> false, 300, 100, 1)
                         .fit()
                         .nats())
                 .isEmpty();
+    }
+
+    @Test
+    void wholeNats_areWhole() {
+        assertThat(new BiasFit(lessons(50, TRUE_BIAS), token -> true, 300, 1, 1)
+                        .fit()
+                        .nats()
+                        .values())
+                .isNotEmpty()
+                .allMatch(nats -> nats == Math.rint(nats));
     }
 
     @Test
@@ -104,7 +114,7 @@ class BiasFitTest {
     }
 
     private static BiasFit.Fitted fit(List<Lesson> lessons, int entries) {
-        return new BiasFit(lessons, token -> true, entries, 1).fit();
+        return new BiasFit(lessons, token -> true, entries, 100, 1).fit();
     }
 
     private static List<Lesson> lessons(int count, double[] bias) {

@@ -20,7 +20,7 @@ final class ForcedCuts {
 
     /** The tokens of an answer that is cut behind every so many of them, or as soon behind as a character is whole. */
     static List<Token> every(int cut, int limit, Upstream upstream, GenerationRequest request) {
-        Drafter drafter = upstream.drafter(request, request.json(), null);
+        Drafter drafter = upstream.asked(null).drafter(request, request.json(), null);
         List<Token> answer = new ArrayList<>();
         while (answer.size() < limit) {
             List<Token> piece = piece(drafter, answer, cut, limit - answer.size());

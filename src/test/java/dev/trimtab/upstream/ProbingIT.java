@@ -93,7 +93,7 @@ class ProbingIT {
     }
 
     private Probing probing(UpstreamSettings settings, Upstream upstream, UnaryOperator<Capabilities> stated) {
-        return new Probing(new Probe(settings, null), store(), upstream, stated, Duration.ofHours(1));
+        return new Probing(new Probe(settings, null), store(), upstream::learn, stated, Duration.ofHours(1));
     }
 
     private static UpstreamSettings settings(int port) {

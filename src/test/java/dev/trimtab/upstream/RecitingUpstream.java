@@ -69,6 +69,7 @@ public final class RecitingUpstream {
                 0,
                 258,
                 tellsThatItMerges,
+                false,
                 template,
                 false);
     }

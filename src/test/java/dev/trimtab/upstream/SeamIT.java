@@ -75,6 +75,7 @@ class SeamIT {
                 demo.context(),
                 4_096,
                 false,
+                false,
                 template,
                 false);
         URI url = URI.create("http://127.0.0.1:" + demo.port() + "/v1");
