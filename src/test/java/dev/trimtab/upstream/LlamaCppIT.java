@@ -57,6 +57,8 @@ class LlamaCppIT {
         assertThat(found.template()).isEqualTo(Template.APPLY_TEMPLATE);
         assertThat(found.mergedRecords()).isTrue();
         assertThat(found.biasEntries()).isEqualTo(300);
+        assertThat(found.wholeBias()).isFalse();
+        assertThat(found.temperature()).isEqualTo(0.8);
         assertThat(found.endRecords()).isEqualTo(EndRecords.WHOLE_ONLY);
         assertThat(found.neutral()).isEqualTo(Map.of("top_k", 0.0, "min_p", 0.0));
         assertThat(report.findings().stream().collect(Collectors.toMap(Finding::name, Finding::value)))
@@ -68,6 +70,7 @@ class LlamaCppIT {
                 .containsEntry("prefill-comes-back", "yes")
                 .containsEntry("token-arrays", "yes")
                 .containsEntry("default-truncation", "yes")
+                .containsEntry("cancel-stops", "yes")
                 .containsEntry("echo", "no");
     }
 
