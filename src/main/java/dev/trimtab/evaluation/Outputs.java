@@ -55,7 +55,7 @@ record Outputs(Steering steering, String model, Provenance.Settings settings) {
                 input.request(model, settings.temperature(), settings.maxTokens(), settings.seed() + index);
         long began = System.nanoTime();
         List<AnswerPart> parts = Objects.requireNonNull(
-                steering.steer(request, policy, null, true).collectList().block());
+                steering.steer(request, policy, null, true).parts().collectList().block());
         return Output.of(parts, Duration.ofNanos(System.nanoTime() - began));
     }
 }

@@ -11,6 +11,7 @@ import dev.trimtab.token.Step;
 import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Token;
+import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
@@ -42,9 +43,10 @@ public final class GivenAnswers {
      * @return nats by token id
      */
     public Map<Integer, Double> shownBias(GenerationRequest request, Policy policy) {
-        return upstream.capabilities().hidesBias()
+        Asked asked = upstream.asked(request.model());
+        return asked.capabilities().hidesBias()
                 ? Map.of()
-                : Levers.of(policy, request.sampling(), upstream).pushed();
+                : Levers.of(policy, request.sampling(), asked).pushed();
     }
 
     /**
@@ -55,30 +57,31 @@ public final class GivenAnswers {
      *     conversation and the tokens before it, under {@link #shownBias}; an end may be the last
      */
     public Mono<List<GivenToken>> weigh(GenerationRequest request, Policy policy, List<Step> steps) {
-        SessionPlan plan = plan(request, policy);
-        Prompts prompt = Prompts.of(request, policy, upstream).get(0);
+        Asked asked = upstream.asked(request.model());
+        SessionPlan plan = plan(request, policy, asked);
+        Prompts prompt = Prompts.of(request, policy, asked).get(0);
         return Mono.using(
                 () -> new StepScoring(policy, prompt.forScorers()),
                 scoring -> scoring.scoreAsFarAsRead(steps).map(sums -> walked(plan, prompt, steps, sums)),
                 StepScoring::close);
     }
 
-    private SessionPlan plan(GenerationRequest request, Policy policy) {
+    private static SessionPlan plan(GenerationRequest request, Policy policy, Asked asked) {
         return new SessionPlan(
                 0,
                 policy,
                 request.sampling(),
                 null,
                 0,
-                Levers.of(policy, request.sampling(), upstream),
-                upstream.capabilities(),
-                upstream.drafting(),
+                Levers.of(policy, request.sampling(), asked),
+                asked.capabilities(),
+                asked.drafting(),
                 new RunLengths(),
-                upstream.capabilities().whyNotResumable(request instanceof ChatRequest) == null,
+                asked.capabilities().whyNotResumable(request instanceof ChatRequest) == null,
                 false);
     }
 
-    private List<GivenToken> walked(SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
+    private static List<GivenToken> walked(SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
         TextAssembly<Object> text = new TextAssembly<>(List.of());
         PhraseGuard guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
         SteeringMeters uncounted = new SteeringMeters(new SimpleMeterRegistry(), plan.policy());
