@@ -45,9 +45,10 @@ final class DemoUpstream {
 
     /** Without log-probabilities tokens come without ids to go on behind, and merged records without all of them. */
     private static Continuation continuation(DemoSettings demo) {
-        if (demo.maxLogprobs() > 0 && demo.quirks().tokenIds() && !demo.quirks().merges()) {
-            return Continuation.TOKEN_IDS;
-        }
-        return demo.quirks().prefill() == Prefill.NONE ? Continuation.TEXT : Continuation.PREFILL;
+        boolean byIds = demo.maxLogprobs() > 0
+                && demo.quirks().tokenIds()
+                && !demo.quirks().merges();
+        Continuation asText = demo.quirks().prefill() == Prefill.NONE ? Continuation.TEXT : Continuation.PREFILL;
+        return byIds ? Continuation.TOKEN_IDS : asText;
     }
 }

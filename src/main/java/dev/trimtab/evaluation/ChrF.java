@@ -2,6 +2,7 @@ package dev.trimtab.evaluation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * chrF2: character n-grams (n ≤ 6) without white space, as an F-measure that weighs recall twice, in [0, 100]; of several
@@ -50,10 +51,8 @@ final class ChrF implements TextMetric {
     }
 
     private static List<String> characters(String text) {
-        return text.codePoints()
-                .filter(c -> !Character.isWhitespace(c))
-                .mapToObj(Character::toString)
-                .toList();
+        IntStream visible = text.codePoints().filter(c -> !Character.isWhitespace(c));
+        return visible.mapToObj(Character::toString).toList();
     }
 
     @Override

@@ -6,9 +6,7 @@ final class Html {
 
     /** Escaped for elements and attributes. */
     static String text(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        String untagged = text.replace("&", "&amp;").replace("<", "&lt;");
+        return untagged.replace(">", "&gt;").replace("\"", "&quot;");
     }
 }

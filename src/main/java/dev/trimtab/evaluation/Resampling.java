@@ -69,8 +69,7 @@ record Resampling(long seed, int draws) {
     }
 
     private static Interval quantiles(double value, double[] scores) {
-        double[] sorted = scores.clone();
-        Arrays.sort(sorted);
+        double[] sorted = Arrays.stream(scores).sorted().toArray();
         int last = sorted.length - 1;
         return new Interval(value, sorted[(int) Math.floor(TAIL * last)], sorted[(int) Math.ceil((1 - TAIL) * last)]);
     }

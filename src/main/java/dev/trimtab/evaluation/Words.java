@@ -2,6 +2,7 @@ package dev.trimtab.evaluation;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,9 +35,7 @@ final class Words {
 
     /** About as the Penn Treebank's tokenizer cuts, in lower case and without punctuation (ROUGE-L, CIDEr). */
     static List<String> penn(String text) {
-        return PENN.matcher(text.toLowerCase(Locale.ROOT))
-                .results()
-                .map(match -> match.group())
-                .toList();
+        Stream<MatchResult> words = PENN.matcher(text.toLowerCase(Locale.ROOT)).results();
+        return words.map(MatchResult::group).toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -53,14 +54,14 @@ final class OnnxGraph {
     static AttributeProto attribute(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
+                .setType(AttributeType.INT)
                 .setI(value)
                 .build();
     }
 
     static AttributeProto attribute(String name, long... values) {
         AttributeProto.Builder attribute =
-                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+                AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
         Arrays.stream(values).forEach(attribute::addInts);
         return attribute.build();
     }

@@ -85,10 +85,8 @@ final class ScorerFit {
 
     /** A lowering's target is no choice among wanted answers but the upstream's own law: it is learnt faster. */
     private List<GridPoint> grid() {
-        if (settings.lowers()) {
-            return LOWERING;
-        }
-        return request.lessons().size() <= FEW ? WHERE_FEW : WHERE_MANY;
+        List<GridPoint> open = request.lessons().size() <= FEW ? WHERE_FEW : WHERE_MANY;
+        return settings.lowers() ? LOWERING : open;
     }
 
     private TransformerWeights from(int vocabulary) throws IOException {

@@ -147,8 +147,8 @@ final class ScorerTraining implements AutoCloseable {
     private ServedLaw law(ScorerWeights under, ScorerBatch batch, NDManager owner) {
         Transformer transformer = under.transformer(owner);
         NDArray raw = transformer.scores(transformer.last(batch.ids()), batch.at(), batch.candidates());
-        NDArray logWeights = batch.logprobs().add(under.pushed(batch.biases()));
-        return ServedLaw.of(logWeights, batch.logRest(), raw, settings.lowers());
+        return ServedLaw.of(
+                batch.logprobs().add(under.pushed(batch.biases())), batch.logRest(), raw, settings.lowers());
     }
 
     /** Nats of each step [n]. */

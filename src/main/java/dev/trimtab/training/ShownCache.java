@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -110,9 +111,8 @@ final class ShownCache implements AutoCloseable {
     /** Id, bytes and log-probability of the token and of each candidate; null for what is not shown. */
     private static void write(ArrayNode json, Step step) {
         write(json, step.drawn(), step.logprob());
-        for (int i = 0; i < step.candidates().size(); i++) {
-            write(json, step.candidates().token(i), step.candidates().logprob(i));
-        }
+        Candidates shown = step.candidates();
+        IntStream.range(0, shown.size()).forEach(i -> write(json, shown.token(i), shown.logprob(i)));
     }
 
     private static void write(ArrayNode json, Token token, double logprob) {

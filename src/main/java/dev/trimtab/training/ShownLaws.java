@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The laws that a pushed bias b makes of lessons' shown laws d, at temperature 1, with S the shown candidates:
@@ -67,9 +68,8 @@ final class ShownLaws {
 
     private void number(Step step) {
         number(step.drawn());
-        for (int i = 0; i < step.candidates().size(); i++) {
-            number(step.candidates().token(i));
-        }
+        IntStream.range(0, step.candidates().size())
+                .forEach(i -> number(step.candidates().token(i)));
     }
 
     private int number(Token token) {

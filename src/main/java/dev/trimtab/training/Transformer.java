@@ -55,8 +55,9 @@ final class Transformer {
      * @return [n, k]
      */
     NDArray scores(NDArray last, NDArray at, NDArray candidates) {
-        NDArray state = Numbers.rows(last, at).expandDims(2);
-        NDArray product = Numbers.rows(head(), candidates).matMul(state).squeeze(2);
+        NDArray product = Numbers.rows(head(), candidates)
+                .matMul(Numbers.rows(last, at).expandDims(2))
+                .squeeze(2);
         NDArray bias = Numbers.rows(numbers.apply(TransformerWeights.HEAD_BIAS).reshape(-1, 1), candidates);
         return product.add(bias.squeeze(2));
     }
@@ -79,8 +80,7 @@ final class Transformer {
     private NDArray feedForward(NDArray x, int layer) {
         NDArray gate = x.matMul(numbers.apply(inLayer(layer, "gate")));
         NDArray open = gate.mul(gate.getNDArrayInternal().sigmoid());
-        NDArray up = x.matMul(numbers.apply(inLayer(layer, "up")));
-        return open.mul(up).matMul(numbers.apply(inLayer(layer, "down")));
+        return open.mul(x.matMul(numbers.apply(inLayer(layer, "up")))).matMul(numbers.apply(inLayer(layer, "down")));
     }
 
     private NDArray attention(NDArray x, int layer, NDArray[] rotary, NDArray barrier) {
@@ -94,9 +94,8 @@ final class Transformer {
 
     /** [batch, heads, length, headSize]. */
     private NDArray heads(NDArray x, String name) {
-        long batch = x.getShape().get(0);
         return x.matMul(numbers.apply(name))
-                .reshape(batch, -1, shape.heads(), shape.headSize())
+                .reshape(x.getShape().get(0), -1, shape.heads(), shape.headSize())
                 .transpose(0, 2, 1, 3);
     }
 

@@ -91,8 +91,7 @@ final class DraftBody {
 
     /** The call for a draft behind a prompt that is written out, the prefix as text behind it. */
     DraftCall byWritten(String written, List<Token> prefix, DraftOptions options) {
-        ObjectNode body = prompt.deepCopy();
-        body.remove(CHAT_ONLY);
+        ObjectNode body = prompt.deepCopy().remove(CHAT_ONLY);
         body.put("prompt", written + text(prefix));
         return call(false, body, roomFor(0, prefix.size(), options));
     }
