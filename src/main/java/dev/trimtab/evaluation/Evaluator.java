@@ -79,7 +79,8 @@ public final class Evaluator {
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
         List<Result> results = measured.stream().map(summary::of).toList();
-        remarks.addAll(Remarks.of(results, measured, upstream.asked(provenance.model()).capabilities()));
+        remarks.addAll(
+                Remarks.of(results, measured, upstream.asked(provenance.model()).capabilities()));
         return new Evaluation(
                 provenance,
                 inputs.size(),

@@ -54,8 +54,10 @@ record Outputs(Steering steering, String model, Provenance.Settings settings) {
         GenerationRequest request =
                 input.request(model, settings.temperature(), settings.maxTokens(), settings.seed() + index);
         long began = System.nanoTime();
-        List<AnswerPart> parts = Objects.requireNonNull(
-                steering.steer(request, policy, null, true).parts().collectList().block());
+        List<AnswerPart> parts = Objects.requireNonNull(steering.steer(request, policy, null, true)
+                .parts()
+                .collectList()
+                .block());
         return Output.of(parts, Duration.ofNanos(System.nanoTime() - began));
     }
 }

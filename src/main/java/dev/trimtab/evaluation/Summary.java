@@ -24,8 +24,6 @@ final class Summary {
     private static final int DRIFT = 3;
     private static final int STEPS = 4;
 
-    private static final ToDoubleFunction<double[]> MEAN = sums -> ratio(sums[0], sums[1]);
-
     private final List<Input> inputs;
     private final Phrases unwanted;
     private final Measured base;
@@ -52,7 +50,7 @@ final class Summary {
                 one.contender().says(),
                 aim(one),
                 texts,
-                unwanted.isEmpty() ? null : scored(one, measured -> negatives(measured.outputs()), MEAN),
+                unwanted.isEmpty() ? null : scored(one, measured -> negatives(measured.outputs()), Summary::mean),
                 change(one.outputs(), base.outputs()),
                 one.outside().isEmpty() ? null : change(one.outside(), base.outside()),
                 cost(one.outputs()));
@@ -64,7 +62,7 @@ final class Summary {
 
     private Scored scored(Measured one, Rows rows, ToDoubleFunction<double[]> score) {
         double[][] own = rows.of(one);
-        @Nullable Difference difference = one == base ? null : resampling.difference(own, rows.of(base), score);
+        @Nullable Difference difference = one.equals(base) ? null : resampling.difference(own, rows.of(base), score);
         return new Scored(resampling.interval(own, score), difference);
     }
 
@@ -136,7 +134,8 @@ final class Summary {
         for (TextMetric metric : List.of(new ChrF(), new RougeL(), Bleu.E2E)) {
             similarity.put(metric.name(), resampling.interval(metric.counts(segments), metric::score));
         }
-        return new Change(resampling.interval(same, MEAN), similarity, resampling.interval(replaced, MEAN));
+        return new Change(
+                resampling.interval(same, Summary::mean), similarity, resampling.interval(replaced, Summary::mean));
     }
 
     private static Cost cost(List<Output> outputs) {
@@ -162,6 +161,10 @@ final class Summary {
 
     private static int promptTokens(Output output) {
         return Math.max(0, output.report().promptTokens());
+    }
+
+    private static double mean(double[] sums) {
+        return ratio(sums[0], sums[1]);
     }
 
     private static double mean(List<Output> outputs, ToIntFunction<Output> what) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,8 @@ final class PolicySpecReader {
     static Negative rules(Path file, Problems problems) {
         ObjectNode policy = JsonNodeFactory.instance.objectNode();
         policy.putObject("negative").put("rules", String.valueOf(file.getFileName()));
-        PolicyFolder folder = new PolicyFolder(file.toAbsolutePath().getParent());
+        PolicyFolder folder =
+                new PolicyFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
         return new PolicySpecReader(folder, problems).negative(Fields.of(policy, problems));
     }
 

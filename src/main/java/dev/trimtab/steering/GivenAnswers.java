@@ -81,7 +81,8 @@ public final class GivenAnswers {
                 false);
     }
 
-    private static List<GivenToken> walked(SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
+    private static List<GivenToken> walked(
+            SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
         TextAssembly<Object> text = new TextAssembly<>(List.of());
         PhraseGuard guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
         SteeringMeters uncounted = new SteeringMeters(new SimpleMeterRegistry(), plan.policy());
