@@ -5,8 +5,6 @@ import dev.trimtab.evaluation.EvaluationFiles;
 import dev.trimtab.evaluation.Evaluator;
 import dev.trimtab.evaluation.Example;
 import dev.trimtab.evaluation.Provenance;
-import dev.trimtab.evaluation.Provenance.Settings;
-import dev.trimtab.evaluation.Provenance.Source;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.policy.Negative;
@@ -164,10 +162,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 asked.upstream().name(),
                 model == null && read.model() != null ? read.model() : asked.model(),
                 asked.fingerprint(),
-                Source.of(data),
-                examples == null ? null : Source.of(examples),
-                outside == null ? null : Source.of(outside),
-                new Settings(temperature, maxTokens, limit, seed),
+                Provenance.Source.of(data),
+                examples == null ? null : Provenance.Source.of(examples),
+                outside == null ? null : Provenance.Source.of(outside),
+                new Provenance.Settings(temperature, maxTokens, limit, seed),
                 Objects.requireNonNullElse(code, "unreleased"),
                 Runtime.getRuntime().availableProcessors() + " processors, JDK "
                         + Runtime.version().feature(),

@@ -3,6 +3,7 @@ package dev.trimtab.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -32,36 +33,28 @@ public final class EvaluationFiles {
 
     /** The tables and where they come from. */
     public static String markdown(Evaluation evaluation) {
-        StringBuilder text = new StringBuilder("# ")
-                .append(evaluation.provenance().policy())
-                .append(", evaluated\n\n")
-                .append(Facts.subject(evaluation))
-                .append(".\n\n");
-        for (Map.Entry<String, String> fact : Facts.headline(evaluation).entrySet()) {
-            text.append("- ")
-                    .append(fact.getKey())
-                    .append(": ")
-                    .append(fact.getValue())
-                    .append('\n');
-        }
-        for (Grid grid : Grids.of(evaluation)) {
-            text.append("\n## ")
-                    .append(grid.title())
-                    .append("\n\n")
-                    .append(grid.says())
-                    .append("\n\n");
-            text.append(grid.markdown());
-        }
+        StringBuilder text = new StringBuilder("# " + evaluation.provenance().policy() + ", evaluated\n\n");
+        text.append(Facts.subject(evaluation)).append(".\n\n").append(listed(Facts.headline(evaluation)));
+        Grids.of(evaluation)
+                .forEach(grid -> text.append(section(grid.title(), grid.says() + "\n\n" + grid.markdown())));
         if (!evaluation.remarks().isEmpty()) {
-            text.append("\n## To be kept in mind\n\n");
-            evaluation
-                    .remarks()
-                    .forEach(remark -> text.append("- ").append(remark).append('\n'));
+            text.append(section("To be kept in mind", listed(evaluation.remarks())));
         }
-        return text.append("\n## Where the figures come from\n\n")
-                .append(Facts.provenance(evaluation).entrySet().stream()
-                        .map(fact -> "- " + fact.getKey() + ": " + fact.getValue() + "\n")
-                        .collect(Collectors.joining()))
+        return text.append(section("Where the figures come from", listed(Facts.provenance(evaluation))))
                 .toString();
+    }
+
+    private static String section(String title, String text) {
+        return "\n## " + title + "\n\n" + text;
+    }
+
+    private static String listed(Map<String, String> facts) {
+        return listed(facts.entrySet().stream()
+                .map(fact -> fact.getKey() + ": " + fact.getValue())
+                .toList());
+    }
+
+    private static String listed(List<String> lines) {
+        return lines.stream().map(line -> "- " + line + "\n").collect(Collectors.joining());
     }
 }

@@ -1,54 +1,79 @@
 package dev.trimtab.evaluation;
 
+import dev.trimtab.evaluation.Result.Aim;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
 import dev.trimtab.upstream.Capabilities;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a reader has to know before trusting a figure. */
 final class Remarks {
-    private Remarks() {}
+    private final int tokens;
+    private final Capabilities upstream;
 
-    static List<String> of(List<Result> results, List<Measured> measured, Capabilities upstream) {
-        List<String> remarks = new ArrayList<>();
-        int tokens = results.get(0).aim().tokens();
-        for (int i = 0; i < results.size(); i++) {
-            of(results.get(i), measured.get(i).contender().policy(), tokens, upstream, remarks);
-        }
-        return remarks;
+    /**
+     * For one upstream.
+     *
+     * @param tokens of the wanted answers as the unsteered upstream reads them
+     */
+    private Remarks(int tokens, Capabilities upstream) {
+        this.tokens = tokens;
+        this.upstream = upstream;
     }
 
-    private static void of(Result result, Policy policy, int baseTokens, Capabilities upstream, List<String> remarks) {
-        Result.Aim aim = result.aim();
-        if (aim.untold() > 0) {
-            remarks.add(String.format(
-                    Locale.ROOT,
-                    "%s: the upstream does not tell the probability of %d of %d tokens; the most that it can be is taken,"
-                            + " so its nats/token are at least what is said.",
-                    result.name(),
-                    aim.untold(),
-                    aim.tokens()));
+    static List<String> of(List<Result> results, List<Measured> measured, Capabilities upstream) {
+        Remarks remarks = new Remarks(results.get(0).aim().tokens(), upstream);
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            String name = results.get(i).name() + ": ";
+            Policy policy = measured.get(i).contender().policy();
+            Stream.concat(remarks.of(results.get(i).aim()), remarks.of(policy)).forEach(said -> all.add(name + said));
         }
-        if (aim.forbidden() > 0) {
-            remarks.add(result.name() + ": " + aim.forbidden()
-                    + " tokens of the wanted answers are forbidden by it; they are not in its nats/token.");
-        }
-        if (aim.unscored() > 0) {
-            remarks.add(result.name() + ": " + aim.unscored() + " tokens lie behind the context of a scorer.");
-        }
-        if (aim.tokens() + aim.forbidden() != baseTokens) {
-            remarks.add(result.name() + ": its wanted answers were read as " + aim.tokens() + " tokens instead of "
-                    + baseTokens + "; nats/token compare only roughly.");
-        }
-        if (!policy.bias().isEmpty() && upstream.hidesBias() && upstream.biasEntries() > 0) {
-            remarks.add(result.name()
-                    + ": the upstream does not show its law under the pushed bias; tokens that are not shown are taken for"
-                    + " unbiased in its normaliser.");
-        }
-        if (policy.route() == Route.RESAMPLED) {
-            remarks.add(result.name() + ": its answers are drawn from whole drafts, near p only as drafts are added.");
-        }
+        return all;
+    }
+
+    private Stream<String> of(Aim aim) {
+        return Stream.of(
+                        when(aim.untold() > 0, untold(aim)),
+                        when(aim.forbidden() > 0, forbidden(aim)),
+                        when(aim.unscored() > 0, aim.unscored() + " tokens lie behind the context of a scorer."),
+                        when(aim.tokens() + aim.forbidden() != tokens, readOtherwise(aim)))
+                .flatMap(Optional::stream);
+    }
+
+    private Stream<String> of(Policy policy) {
+        boolean hidden = !policy.bias().isEmpty() && upstream.hidesBias() && upstream.biasEntries() > 0;
+        return Stream.of(when(hidden, hidden()), when(policy.route() == Route.RESAMPLED, resampled()))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<String> when(boolean holds, String said) {
+        return holds ? Optional.of(said) : Optional.empty();
+    }
+
+    private static String untold(Aim aim) {
+        return "the upstream does not tell the probability of " + aim.untold() + " of " + aim.tokens()
+                + " tokens; the most that it can be is taken, so its nats/token are at least what is said.";
+    }
+
+    private static String forbidden(Aim aim) {
+        return aim.forbidden() + " tokens of the wanted answers are forbidden by it; they are not in its nats/token.";
+    }
+
+    private String readOtherwise(Aim aim) {
+        return "its wanted answers were read as " + (aim.tokens() + aim.forbidden()) + " tokens instead of " + tokens
+                + "; nats/token compare only roughly.";
+    }
+
+    private static String hidden() {
+        return "the upstream does not show its law under the pushed bias; tokens that are not shown are taken for unbiased"
+                + " in its normaliser.";
+    }
+
+    private static String resampled() {
+        return "its answers are drawn from whole drafts, near p only as drafts are added.";
     }
 }
