@@ -51,13 +51,27 @@ final class Plots {
         svg.append(words("title middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, across));
         List<Mark> downwards = new ArrayList<>(marks);
         downwards.sort(Comparator.comparingDouble(mark -> y.at(mark.figure().value())));
-        double free = TOP;
-        for (Mark mark : downwards) {
-            double height = Math.max(free, y.at(mark.figure().value()));
-            svg.append(point(mark, x, y, height));
-            free = height + LINE;
+        double[] labels = apart(downwards.stream()
+                .mapToDouble(mark -> y.at(mark.figure().value()))
+                .toArray());
+        for (int i = 0; i < labels.length; i++) {
+            svg.append(point(downwards.get(i), x, y, labels[i]));
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** Heights from the top down, moved apart by a line and kept above the axis. */
+    private static double[] apart(double[] heights) {
+        double[] moved = heights.clone();
+        for (int i = 1; i < moved.length; i++) {
+            moved[i] = Math.max(moved[i], moved[i - 1] + LINE);
+        }
+        double lowest = HEIGHT - BOTTOM;
+        for (int i = moved.length - 1; i >= 0; i--) {
+            moved[i] = Math.min(moved[i], lowest);
+            lowest = moved[i] - LINE;
+        }
+        return moved;
     }
 
     private static String point(Mark mark, Axis x, Axis y, double labelled) {

@@ -62,9 +62,7 @@ final class Summary {
 
     private Scored scored(Measured one, Rows rows, ToDoubleFunction<double[]> score) {
         double[][] own = rows.of(one);
-        @Nullable
-        Difference difference =
-                one.contender().equals(base.contender()) ? null : resampling.difference(own, rows.of(base), score);
+        @Nullable Difference difference = one.equals(base) ? null : resampling.difference(own, rows.of(base), score);
         return new Scored(resampling.interval(own, score), difference);
     }
 
@@ -165,7 +163,6 @@ final class Summary {
         return Math.max(0, output.report().promptTokens());
     }
 
-    /** Of a sum and how many it is of. */
     private static double mean(double[] sums) {
         return ratio(sums[0], sums[1]);
     }
