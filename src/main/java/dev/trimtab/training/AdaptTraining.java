@@ -57,7 +57,7 @@ public final class AdaptTraining {
         policy.write(
                 settings.out(),
                 fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(fitted.bias().nats(), upstream::idOf));
+                PolicyWriting.lines(fitted.bias().nats(), upstream.asked(settings.model())::idOf));
         return fitted.summary();
     }
 
@@ -95,7 +95,8 @@ public final class AdaptTraining {
     }
 
     private String cacheFile() {
-        return hash((settings.model() + "\n" + settings.fingerprint() + "\n" + upstream.capabilities())
+        return hash((settings.model() + "\n" + settings.fingerprint() + "\n"
+                                + upstream.asked(settings.model()).capabilities())
                         .getBytes(StandardCharsets.UTF_8))
                 + "-adapt.jsonl";
     }
