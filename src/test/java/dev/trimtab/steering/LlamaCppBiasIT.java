@@ -135,6 +135,7 @@ class LlamaCppBiasIT {
                 49_152,
                 true,
                 false,
+                false,
                 Template.APPLY_TEMPLATE);
         URI url = URI.create(System.getenv("LLAMA_CPP_URL"));
         return new Upstream(UpstreamSettings.of("llama", url, null, capabilities, null), new SimpleMeterRegistry());
