@@ -135,8 +135,8 @@ class LlamaCppBiasIT {
                 49_152,
                 true,
                 false,
-                false,
-                Template.APPLY_TEMPLATE);
+                Template.APPLY_TEMPLATE,
+                false);
         URI url = URI.create(System.getenv("LLAMA_CPP_URL"));
         return new Upstream(UpstreamSettings.of("llama", url, null, capabilities, null), new SimpleMeterRegistry());
     }
