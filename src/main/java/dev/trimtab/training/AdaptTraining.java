@@ -95,7 +95,8 @@ public final class AdaptTraining {
     }
 
     private String cacheFile() {
-        return hash((settings.model() + "\n" + settings.fingerprint() + "\n" + upstream.capabilities())
+        return hash((settings.model() + "\n" + settings.fingerprint() + "\n"
+                                + upstream.asked(settings.model()).capabilities())
                         .getBytes(StandardCharsets.UTF_8))
                 + "-adapt.jsonl";
     }
