@@ -87,6 +87,9 @@ class TeacherForcingIT {
         for (int i = 0; i < expected.size() - (ends ? 0 : 1); i++) {
             Step one = expected.get(i);
             Step other = actual.get(i);
+            if (!ends && one.candidates().isEmpty()) {
+                continue; // An end was drawn there, which shows nothing.
+            }
             assertThat(other.candidates().size())
                     .as("step %s", i)
                     .isEqualTo(one.candidates().size());
