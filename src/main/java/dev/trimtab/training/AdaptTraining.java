@@ -6,9 +6,6 @@ import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,7 +13,6 @@ import java.util.function.LongSupplier;
 
 /** Adapts a policy's scorer and bias to new examples, training a chosen part of their numbers. */
 public final class AdaptTraining {
-    private static final int HASH_BYTES = 16;
     private static final int PASSES = 40;
 
     private final AdaptSettings settings;
@@ -95,7 +91,7 @@ public final class AdaptTraining {
     }
 
     private String cacheFile() {
-        return hash((settings.model() + "\n" + settings.fingerprint() + "\n"
+        return Digest.of((settings.model() + "\n" + settings.fingerprint() + "\n"
                                 + upstream.asked(settings.model()).capabilities())
                         .getBytes(StandardCharsets.UTF_8))
                 + "-adapt.jsonl";
@@ -104,17 +100,8 @@ public final class AdaptTraining {
     private String provenance() throws IOException {
         return "Adapted from " + settings.from().getFileName() + " to "
                 + settings.data().getFileName() + " (SHA-256 "
-                + hash(Files.readAllBytes(settings.data())) + "...), update " + settings.update() + ", nearness "
+                + Digest.of(Files.readAllBytes(settings.data())) + "...), update " + settings.update() + ", nearness "
                 + settings.nearness() + ", price " + settings.price() + ", seed " + settings.seed() + ", upstream "
                 + settings.fingerprint();
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
     }
 }

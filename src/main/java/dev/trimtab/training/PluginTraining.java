@@ -9,9 +9,6 @@ import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,8 +16,6 @@ import java.util.function.LongSupplier;
 
 /** Fits a policy to examples, lever by lever, and writes its folder. A lever that does not pay is left out. */
 public final class PluginTraining {
-    private static final int HASH_BYTES = 16;
-
     /** How fine a bias is where the upstream takes decimals, parts of a nat. */
     private static final int HUNDREDTHS = 100;
 
@@ -52,7 +47,7 @@ public final class PluginTraining {
      */
     public String run() throws IOException {
         List<Example> examples = Examples.read(settings.data());
-        String data = hash(Files.readAllBytes(settings.data()));
+        String data = Digest.of(Files.readAllBytes(settings.data()));
         try (ShownCache cache = new ShownCache(settings.cache().resolve(file(data)))) {
             Progress progress = new Progress(said, calls);
             Collecting collecting =
@@ -87,7 +82,7 @@ public final class PluginTraining {
     private String file(String data) {
         String shown = settings.upstream() + "\n" + settings.model() + "\n" + settings.fingerprint() + "\n"
                 + upstream.settings().baseUrl().getHost() + "\n" + asked.capabilities();
-        return hash(shown.getBytes(StandardCharsets.UTF_8)) + "-" + data + ".jsonl";
+        return Digest.of(shown.getBytes(StandardCharsets.UTF_8)) + "-" + data + ".jsonl";
     }
 
     private String card(String data, int examples, PrefaceChoice.Chosen preface, BiasFit.Fitted bias) {
@@ -121,14 +116,5 @@ public final class PluginTraining {
                 settings.seed(),
                 bias.price(),
                 settings.version());
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
     }
 }

@@ -135,6 +135,25 @@ public record Capabilities(
 
     /** The same with another way to resume an answer. */
     Capabilities resumingBy(Continuation way, boolean tellsPromptIds, Map<String, Boolean> prefillFields) {
+        return with(way, tellsPromptIds, prefillFields, template, echo);
+    }
+
+    /** The same with another way to write chats out. */
+    Capabilities writtenBy(Template way) {
+        return with(continuation, promptIds, prefill, way, echo);
+    }
+
+    /** The same of one that brings prompts back with what is shown of drafts, or does not. */
+    public Capabilities echoing(boolean shown) {
+        return with(continuation, promptIds, prefill, template, shown);
+    }
+
+    private Capabilities with(
+            Continuation way,
+            boolean tellsPromptIds,
+            Map<String, Boolean> prefillFields,
+            Template writer,
+            boolean echoes) {
         return new Capabilities(
                 topLogprobs,
                 shownLaw,
@@ -150,50 +169,8 @@ public record Capabilities(
                 vocabularySize,
                 mergedRecords,
                 wholeBias,
-                template,
-                echo);
-    }
-
-    /** The same with another way to write chats out. */
-    Capabilities writtenBy(Template way) {
-        return new Capabilities(
-                topLogprobs,
-                shownLaw,
-                truncationOrder,
-                continuation,
-                promptIds,
-                biasEntries,
-                endRecords,
-                neutral,
-                prefill,
-                temperature,
-                context,
-                vocabularySize,
-                mergedRecords,
-                wholeBias,
-                way,
-                echo);
-    }
-
-    /** The same of one that brings prompts back with what is shown of drafts, or does not. */
-    public Capabilities echoing(boolean shown) {
-        return new Capabilities(
-                topLogprobs,
-                shownLaw,
-                truncationOrder,
-                continuation,
-                promptIds,
-                biasEntries,
-                endRecords,
-                neutral,
-                prefill,
-                temperature,
-                context,
-                vocabularySize,
-                mergedRecords,
-                wholeBias,
-                template,
-                shown);
+                writer,
+                echoes);
     }
 
     /**
