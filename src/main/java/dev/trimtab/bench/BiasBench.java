@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 /** What it saves to push a context-free bias to the upstream: the same law by {@code logit_bias} and by decisions here. */
 public final class BiasBench {
@@ -73,28 +71,21 @@ public final class BiasBench {
     }
 
     private void row(String policy, String pushed, List<TimedAnswer> answers) {
-        double emitted = sum(answers, TimedAnswer::emitted);
-        double drafted = sum(answers, TimedAnswer::drafted);
-        double suppressed = sum(answers, TimedAnswer::replaced) + sum(answers, TimedAnswer::askedAgain);
-        double decided = suppressed + sum(answers, TimedAnswer::kept);
+        double emitted = TimedAnswer.sum(answers, TimedAnswer::emitted);
+        double drafted = TimedAnswer.sum(answers, TimedAnswer::drafted);
+        double suppressed =
+                TimedAnswer.sum(answers, TimedAnswer::replaced) + TimedAnswer.sum(answers, TimedAnswer::askedAgain);
+        double decided = suppressed + TimedAnswer.sum(answers, TimedAnswer::kept);
         table.row(
                 policy,
                 pushed,
-                format("%.1f", emitted / answers.size()),
-                format("%.1f", sum(answers, TimedAnswer::calls) / answers.size()),
-                format("%.1f %%", 100 * suppressed / decided),
-                format("%.2f", drafted / emitted),
-                format("%.1f %%", 100 * sum(answers, TimedAnswer::discarded) / drafted),
-                format("%.0f ms", sum(answers, TimedAnswer::whole) / answers.size()),
-                format("%.1f", sum(answers, TimedAnswer::whole) / emitted));
-    }
-
-    private static double sum(List<TimedAnswer> answers, ToDoubleFunction<TimedAnswer> what) {
-        return answers.stream().mapToDouble(what).sum();
-    }
-
-    private static String format(String form, double value) {
-        return String.format(Locale.ROOT, form, value);
+                Table.number("%.1f", emitted / answers.size()),
+                Table.number("%.1f", TimedAnswer.sum(answers, TimedAnswer::calls) / answers.size()),
+                Table.number("%.1f %%", 100 * suppressed / decided),
+                Table.number("%.2f", drafted / emitted),
+                Table.number("%.1f %%", 100 * TimedAnswer.sum(answers, TimedAnswer::discarded) / drafted),
+                Table.number("%.0f ms", TimedAnswer.sum(answers, TimedAnswer::whole) / answers.size()),
+                Table.number("%.1f", TimedAnswer.sum(answers, TimedAnswer::whole) / emitted));
     }
 
     /** Everything that was measured. */

@@ -5,9 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 /** What it costs how far drafts run: calls, tokens that the upstream writes and bills, and time. */
 public final class DraftingBench {
@@ -96,26 +94,22 @@ public final class DraftingBench {
     }
 
     private void row(String upstream, String way, List<TimedAnswer> answers, double billed) {
-        double emitted = sum(answers, TimedAnswer::emitted);
+        double emitted = TimedAnswer.sum(answers, TimedAnswer::emitted);
         table.row(
                 upstream,
-                format("%.1f %%", 100 * sum(answers, TimedAnswer::replaced) / emitted),
+                Table.number("%.1f %%", 100 * TimedAnswer.sum(answers, TimedAnswer::replaced) / emitted),
                 way,
-                format("%.1f", sum(answers, TimedAnswer::calls) / answers.size()),
-                format("%.1f %%", 100 * sum(answers, TimedAnswer::discarded) / sum(answers, TimedAnswer::drafted)),
-                format("%.2f", billed / emitted),
-                format(
+                Table.number("%.1f", TimedAnswer.sum(answers, TimedAnswer::calls) / answers.size()),
+                Table.number(
+                        "%.1f %%",
+                        100
+                                * TimedAnswer.sum(answers, TimedAnswer::discarded)
+                                / TimedAnswer.sum(answers, TimedAnswer::drafted)),
+                Table.number("%.2f", billed / emitted),
+                Table.number(
                         "%.0f ms",
                         Medians.of(
                                 answers.stream().mapToDouble(TimedAnswer::whole).toArray())));
-    }
-
-    private static double sum(List<TimedAnswer> answers, ToDoubleFunction<TimedAnswer> what) {
-        return answers.stream().mapToDouble(what).sum();
-    }
-
-    private static String format(String form, double value) {
-        return String.format(Locale.ROOT, form, value);
     }
 
     /** Everything that was measured. */

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -112,26 +111,26 @@ public final class SoakBench {
     }
 
     private void count(String name, double start, double end, double hours) {
-        table.row(name, format("%.0f", start), format("%.0f", end), format("%+.0f", (end - start) / hours));
+        table.row(
+                name,
+                Table.number("%.0f", start),
+                Table.number("%.0f", end),
+                Table.number("%+.0f", (end - start) / hours));
         expect(name, end, start);
     }
 
     private void expect(String name, double value, double most) {
         if (value > most) {
-            unmet.add(name + format(": %.0f", value) + format(" (expected: at most %.0f)", most));
+            unmet.add(name + Table.number(": %.0f", value) + Table.number(" (expected: at most %.0f)", most));
         }
     }
 
     private static String bytes(double bytes) {
-        return format("%.2f MiB", bytes / 1024 / 1024);
+        return Table.number("%.2f MiB", bytes / 1024 / 1024);
     }
 
     private static String percent(double part) {
-        return format("%+.2f %%", 100 * part);
-    }
-
-    private static String format(String form, double value) {
-        return String.format(Locale.ROOT, form, value);
+        return Table.number("%+.2f %%", 100 * part);
     }
 
     /** What was measured, each collection under load, and whether it holds. */

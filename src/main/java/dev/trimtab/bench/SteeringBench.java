@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -97,21 +96,21 @@ public final class SteeringBench {
         table.row(
                 setting.upstream(),
                 percent(row, TimedAnswer::replaced, TimedAnswer::emitted),
-                format("%.0f, ", mean(row, Way.DRAFTED, TimedAnswer::calls))
-                        + format("%.0f", mean(row, Way.STEPWISE, TimedAnswer::calls)),
+                Table.number("%.0f, ", mean(row, Way.DRAFTED, TimedAnswer::calls))
+                        + Table.number("%.0f", mean(row, Way.STEPWISE, TimedAnswer::calls)),
                 percent(row, TimedAnswer::discarded, TimedAnswer::drafted),
-                format("%.0f ms", direct),
-                format("%.2f×", median(row, Way.UNSTEERED, TimedAnswer::whole) / direct),
-                format("%.2f×", drafted / direct),
-                format("%.2f×", stepwise / direct),
-                format("%.1f×", stepwise / drafted),
+                Table.number("%.0f ms", direct),
+                Table.number("%.2f×", median(row, Way.UNSTEERED, TimedAnswer::whole) / direct),
+                Table.number("%.2f×", drafted / direct),
+                Table.number("%.2f×", stepwise / direct),
+                Table.number("%.1f×", stepwise / drafted),
                 firstTokens(row));
     }
 
     private static String firstTokens(Map<Way, List<TimedAnswer>> row) {
         List<String> all = new ArrayList<>();
         for (Way way : Way.values()) {
-            all.add(format("%.0f", median(row, way, TimedAnswer::firstToken)));
+            all.add(Table.number("%.0f", median(row, way, TimedAnswer::firstToken)));
         }
         return String.join(", ", all) + " ms";
     }
@@ -126,15 +125,11 @@ public final class SteeringBench {
 
     private static String percent(
             Map<Way, List<TimedAnswer>> row, ToDoubleFunction<TimedAnswer> part, ToDoubleFunction<TimedAnswer> whole) {
-        return format("%.1f %%", 100 * mean(row, Way.DRAFTED, part) / mean(row, Way.DRAFTED, whole));
+        return Table.number("%.1f %%", 100 * mean(row, Way.DRAFTED, part) / mean(row, Way.DRAFTED, whole));
     }
 
     private static List<TimedAnswer> answers(Map<Way, List<TimedAnswer>> row, Way way) {
         return row.getOrDefault(way, List.of());
-    }
-
-    private static String format(String form, double value) {
-        return String.format(Locale.ROOT, form, value);
     }
 
     /** Everything that was measured. */

@@ -2,6 +2,7 @@ package dev.trimtab.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A Markdown table, row by row. */
@@ -15,6 +16,11 @@ final class Table {
 
     void row(String... cells) {
         rows.add(List.of(cells));
+    }
+
+    /** A number as it is written, everywhere alike. */
+    static String number(String form, double value) {
+        return String.format(Locale.ROOT, form, value);
     }
 
     String markdown() {

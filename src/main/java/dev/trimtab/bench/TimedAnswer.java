@@ -1,5 +1,7 @@
 package dev.trimtab.bench;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -36,5 +38,10 @@ record TimedAnswer(double firstToken, double whole, JsonNode books) {
 
     double emitted() {
         return books.path("emitted").doubleValue(0);
+    }
+
+    /** Of some answers together. */
+    static double sum(List<TimedAnswer> answers, ToDoubleFunction<TimedAnswer> what) {
+        return answers.stream().mapToDouble(what).sum();
     }
 }
