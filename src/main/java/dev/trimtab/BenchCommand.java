@@ -174,7 +174,7 @@ final class BenchCommand implements Callable<Integer> {
                 POLICIES, "trimtab.demo.token-latency=20ms", "trimtab.limits.concurrent-requests=" + 2 * streams)) {
             SoakBench bench = new SoakBench(gateway.url(), gateway.pid(), BenchCommand::say);
             SoakBench.Times times =
-                    new SoakBench.Times(Duration.ofMinutes(2), Duration.ofSeconds(100), Duration.ofMinutes(minutes));
+                    new SoakBench.Times(Duration.ofMinutes(10), Duration.ofSeconds(100), Duration.ofMinutes(minutes));
             boolean met = bench.run(streams, times);
             System.out.println(bench.markdown());
             return met ? 0 : 1;
