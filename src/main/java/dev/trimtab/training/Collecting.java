@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,16 +37,17 @@ final class Collecting {
         this.progress = progress;
     }
 
-    /** The lessons of examples behind a preface, in their order. Blocks. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface) {
-        return lessons(examples, preface, Map.of());
-    }
-
-    /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
+    /**
+     * The lessons of examples, in their order. Blocks.
+     *
+     * @param preface what stands before an example
+     * @param bias pushed, nats by token id; not to be seen where the upstream does not show it
+     */
+    List<Lesson> lessons(
+            List<Example> examples, Function<Example, List<PrefaceMessage>> preface, Map<Integer, Double> bias) {
         progress.begin(examples.size());
         List<Lesson> lessons = Flux.fromIterable(examples)
-                .flatMapSequential(example -> lesson(example, preface, bias), atOnce)
+                .flatMapSequential(example -> lesson(example, preface.apply(example), bias), atOnce)
                 .collectList()
                 .block();
         progress.end();
