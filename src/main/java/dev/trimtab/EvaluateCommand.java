@@ -10,6 +10,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.upstream.ShownAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", description = "Of a written answer. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 128;
 
+    @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
+    private Path cache = Path.of("data/shown");
+
     @Override
     public Integer call() {
         LoggingSystem.get(EvaluateCommand.class.getClassLoader()).setLogLevel(CHATTY, LogLevel.WARN);
@@ -139,7 +143,15 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation evaluated(AskedUpstream asked, Scheduler scoring) throws IOException {
         Policy read = PolicyCatalogue.read(
                 folder(), Set.of(asked.upstream().name()), Accelerator.AUTO, scoring, asked.meters());
-        try {
+        try (read) {
+            return measured(read, asked);
+        }
+    }
+
+    private Evaluation measured(Policy read, AskedUpstream asked) throws IOException {
+        Provenance provenance = provenance(read, asked);
+        try (ShownAnswers shown =
+                ShownAnswers.open(cache, asked.upstream(), provenance.model(), provenance.fingerprint())) {
             Evaluator.Subject subject = new Evaluator.Subject(
                     read,
                     Example.read(data, true),
@@ -147,10 +159,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
                     (rules == null ? read.negative() : Negative.read(rules)).phrases());
-            return new Evaluator(asked.upstream(), asked.meters(), System.err::println)
-                    .evaluate(subject, provenance(read, asked));
-        } finally {
-            read.close();
+            return new Evaluator(asked.upstream(), shown, asked.meters(), System.err::println)
+                    .evaluate(subject, provenance);
         }
     }
 

@@ -63,6 +63,7 @@ class EvaluateIT {
                 "--rules=" + rules,
                 "--against=preface:1,bias,weighted:0.1",
                 "--max-tokens=24",
+                "--cache=" + folder.resolve("shown"),
                 "--out=" + out)));
 
         assertThat(status).isZero();
@@ -86,6 +87,36 @@ class EvaluateIT {
         assertThat(json.at("/provenance/policy_version").asString()).matches("[0-9a-f]{12}");
         assertThat(Files.readString(out.resolve("evaluation.md"))).contains("| brand-voice | ");
         assertSelfContained(Files.readString(out.resolve("evaluation.html")));
+    }
+
+    @Test
+    void secondEvaluation_andContendersThatShowTheSame_areAskedAboutOnce() throws Exception {
+        Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle."), line(MILL, "Try The Mill."));
+        String[] arguments = {
+            "evaluate",
+            "--policy=brand-voice",
+            "--data=" + data,
+            "--against=scorer",
+            "--max-tokens=1",
+            "--cache=" + folder.resolve("shown"),
+            "--out=" + folder.resolve("report")
+        };
+
+        assertThat(said(arguments)).contains("asked about: 2, the others were known");
+        assertThat(said(arguments)).contains("asked about: 0, the others were known");
+    }
+
+    /** What a command that succeeds says on standard error. */
+    private static String said(String... arguments) {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(execute(List.of(arguments))).isZero();
+        } finally {
+            System.setErr(usual);
+        }
+        return written.toString(StandardCharsets.UTF_8);
     }
 
     private static void assertSelfContained(String html) throws Exception {

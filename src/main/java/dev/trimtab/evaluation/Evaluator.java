@@ -8,7 +8,7 @@ import dev.trimtab.scoring.Phrases;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.steering.StepExplanation;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -29,6 +29,7 @@ public final class Evaluator {
     private static final int SAID_EVERY = 20;
 
     private final Upstream upstream;
+    private final ShownAnswers shown;
     private final MeterRegistry registry;
     private final Consumer<String> progress;
 
@@ -52,10 +53,12 @@ public final class Evaluator {
     /**
      * For one upstream.
      *
+     * @param shown what is shown of its model
      * @param progress is told in words how far it is
      */
-    public Evaluator(Upstream upstream, MeterRegistry registry, Consumer<String> progress) {
+    public Evaluator(Upstream upstream, ShownAnswers shown, MeterRegistry registry, Consumer<String> progress) {
         this.upstream = upstream;
+        this.shown = shown;
         this.registry = registry;
         this.progress = progress;
     }
@@ -127,7 +130,7 @@ public final class Evaluator {
 
     private Map<Contender, List<Likelihood>> likely(
             List<Contender> contenders, List<Input> inputs, String model, BiConsumer<Contender, ApiException> failed) {
-        Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
+        Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream), model);
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         for (Contender contender : contenders) {
             Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
