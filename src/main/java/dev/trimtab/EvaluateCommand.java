@@ -10,7 +10,6 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
-import dev.trimtab.upstream.ShownAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +94,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", description = "Of a written answer. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 128;
 
+    @Option(
+            names = "--top-logprobs",
+            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
+    private @Nullable Integer topLogprobs;
+
     @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
     private Path cache = Path.of("data/shown");
 
@@ -105,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {
             check();
-            try (AskedUpstream asked = AskedUpstream.open(upstream, model)) {
+            try (AskedUpstream asked = AskedUpstream.open(upstream, model, topLogprobs)) {
                 Evaluation evaluation = evaluated(asked, scoring);
                 EvaluationFiles.write(evaluation, out);
                 System.out.print(EvaluationFiles.markdown(evaluation));
@@ -143,15 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation evaluated(AskedUpstream asked, Scheduler scoring) throws IOException {
         Policy read = PolicyCatalogue.read(
                 folder(), Set.of(asked.upstream().name()), Accelerator.AUTO, scoring, asked.meters());
-        try (read) {
-            return measured(read, asked);
-        }
-    }
-
-    private Evaluation measured(Policy read, AskedUpstream asked) throws IOException {
-        Provenance provenance = provenance(read, asked);
-        try (ShownAnswers shown =
-                ShownAnswers.open(cache, asked.upstream(), provenance.model(), provenance.fingerprint())) {
+        try {
             Evaluator.Subject subject = new Evaluator.Subject(
                     read,
                     Example.read(data, true),
@@ -159,8 +155,10 @@ final class EvaluateCommand implements Callable<Integer> {
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
                     (rules == null ? read.negative() : Negative.read(rules)).phrases());
-            return new Evaluator(asked.upstream(), shown, asked.meters(), System.err::println)
-                    .evaluate(subject, provenance);
+            return new Evaluator(asked.upstream(), cache, asked.meters(), System.err::println)
+                    .evaluate(subject, provenance(read, asked));
+        } finally {
+            read.close();
         }
     }
 

@@ -9,6 +9,7 @@ import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +20,7 @@ final class Likelihoods {
     private final ShownAnswers shown;
     private final GivenAnswers answers;
     private final String model;
+    private final LongAdder asked = new LongAdder();
 
     Likelihoods(ShownAnswers shown, GivenAnswers answers, String model) {
         this.shown = shown;
@@ -41,9 +43,15 @@ final class Likelihoods {
                 ? new ChatRequest(Steering.prefaced(chat.json(), policy), chat.messages(), chat.sampling())
                 : request;
         return Flux.fromIterable(input.references())
-                .concatMap(reference ->
-                        shown.of(prefaced, reference, bias).flatMap(one -> answers.weigh(request, policy, one.steps())))
+                .concatMap(reference -> shown.of(prefaced, reference, bias)
+                        .doOnNext(one -> asked.add(one.known() ? 0 : 1))
+                        .flatMap(one -> answers.weigh(request, policy, one.steps())))
                 .map(Likelihood::of)
                 .reduce(Likelihood.NONE, Likelihood::plus);
+    }
+
+    /** How many answers the upstream was asked about; the others were known. */
+    long asked() {
+        return asked.sum();
     }
 }
