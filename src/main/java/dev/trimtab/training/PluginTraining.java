@@ -3,10 +3,9 @@ package dev.trimtab.training;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +47,10 @@ public final class PluginTraining {
     public String run() throws IOException {
         List<Example> examples = Examples.read(settings.data());
         String data = Digest.of(Files.readAllBytes(settings.data()));
-        try (ShownCache cache = new ShownCache(settings.cache().resolve(file(data)))) {
-            Collecting collecting = new Collecting(
-                    new TeacherForcing(upstream),
-                    cache,
-                    settings.model(),
-                    settings.atOnce(),
-                    new Progress(said, calls));
+        try (ShownAnswers answers =
+                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
+            Progress progress = new Progress(said, calls);
+            Collecting collecting = new Collecting(answers, settings.model(), settings.atOnce(), progress);
             Preface preface = preface(examples, collecting);
             List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
             BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
@@ -126,11 +122,5 @@ public final class PluginTraining {
 
     private boolean isPushable(Token token) {
         return token.id() != Token.NO_ID || (!token.isEnd() && asked.idOf(token.bytes()) != Token.NO_ID);
-    }
-
-    private String file(String data) {
-        String shown = settings.upstream() + "\n" + settings.model() + "\n" + settings.fingerprint() + "\n"
-                + upstream.settings().baseUrl().getHost() + "\n" + asked.capabilities();
-        return Digest.of(shown.getBytes(StandardCharsets.UTF_8)) + "-" + data + ".jsonl";
     }
 }
