@@ -31,7 +31,7 @@ final class Collecting {
      * The lessons of examples, in their order. Blocks.
      *
      * @param preface what stands before an example
-     * @param bias pushed, nats by token id; not to be seen where the upstream does not show it
+     * @param bias pushed, nats by token id; to be told by the upstream or empty
      */
     List<Lesson> lessons(
             List<Example> examples, Function<Example, List<PrefaceMessage>> preface, Map<Integer, Double> bias) {
@@ -42,6 +42,11 @@ final class Collecting {
                 .block();
         progress.end();
         return Objects.requireNonNull(lessons);
+    }
+
+    /** Whether lessons under a pushed bias that the upstream does not show of itself are told. Blocks. */
+    boolean tellsHiddenBias(Example example) {
+        return answers.tellsHiddenBias(example.request(model, List.of()));
     }
 
     private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {

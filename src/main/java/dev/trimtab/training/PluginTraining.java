@@ -23,6 +23,8 @@ public final class PluginTraining {
     private final Asked asked;
     private final LongSupplier calls;
     private final Consumer<String> said;
+    /** Whether what is shown under a pushed bias is known. */
+    private boolean told;
 
     /**
      * @param calls how many calls the upstream has had
@@ -51,6 +53,7 @@ public final class PluginTraining {
                 ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
             Progress progress = new Progress(said, calls);
             Collecting collecting = new Collecting(answers, settings.model(), settings.atOnce(), progress);
+            told = !asked.capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
             Preface preface = preface(examples, collecting);
             List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
             BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
@@ -76,14 +79,14 @@ public final class PluginTraining {
                         collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))));
     }
 
-    /** A scorer reads what is shown under the bias, where that is shown. */
+    /** A scorer reads what is told under the bias, where that is told. */
     private PolicyScorer scorer(
             List<Example> examples,
             Preface preface,
             List<Lesson> lessons,
             Map<Token, Double> pushed,
             Collecting collecting) {
-        boolean hidden = asked.capabilities().hidesBias();
+        boolean hidden = !told;
         boolean again = !hidden && !pushed.isEmpty() && isWanted();
         return new PolicyScorer(
                 again ? collecting.lessons(examples, preface::before, ids(pushed)) : lessons,
