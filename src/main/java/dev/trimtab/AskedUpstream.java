@@ -10,6 +10,12 @@ import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,9 +31,15 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param demo null where it is not the demo
  * @param model the model that is asked
  * @param fingerprint changes when the upstream does
+ * @param tokenizer its {@code tokenizer.json}, or null where that is not known
  */
 record AskedUpstream(
-        @Nullable DemoServer demo, Upstream upstream, String model, String fingerprint, SimpleMeterRegistry meters)
+        @Nullable DemoServer demo,
+        Upstream upstream,
+        String model,
+        String fingerprint,
+        @Nullable Path tokenizer,
+        SimpleMeterRegistry meters)
         implements AutoCloseable {
 
     /**
@@ -50,7 +62,20 @@ record AskedUpstream(
         UpstreamSettings settings = DemoUpstream.settings(server, shows);
         String fingerprint = new Probe(settings, DemoUpstream.NAME).fingerprint();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, meters);
+        return new AskedUpstream(
+                server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, demoTokenizer(), meters);
+    }
+
+    /** A copy of the demo's, which is in the jar. */
+    private static Path demoTokenizer() {
+        try (InputStream packed = AskedUpstream.class.getResourceAsStream("/demo/tokenizer.json")) {
+            Path copy = Files.createTempFile("trimtab-demo", ".json");
+            copy.toFile().deleteOnExit();
+            Files.copy(Objects.requireNonNull(packed), copy, StandardCopyOption.REPLACE_EXISTING);
+            return copy;
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
     }
 
     private static int checked(int topLogprobs, int most) {
@@ -84,6 +109,7 @@ record AskedUpstream(
                 upstream,
                 Objects.requireNonNullElse(report.model(), ""),
                 String.valueOf(report.fingerprint()),
+                properties.tokenizer(),
                 meters);
     }
 

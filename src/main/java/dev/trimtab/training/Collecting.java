@@ -5,6 +5,7 @@ import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,20 +27,26 @@ final class Collecting {
         this.progress = progress;
     }
 
-    /** The lessons of examples behind a preface, in their order. Blocks. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface) {
-        return lessons(examples, preface, Map.of());
-    }
-
-    /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
+    /**
+     * The lessons of examples, in their order. Blocks.
+     *
+     * @param preface what stands before an example
+     * @param bias pushed, nats by token id; to be told by the upstream or empty
+     */
+    List<Lesson> lessons(
+            List<Example> examples, Function<Example, List<PrefaceMessage>> preface, Map<Integer, Double> bias) {
         progress.begin(examples.size());
         List<Lesson> lessons = Flux.fromIterable(examples)
-                .flatMapSequential(example -> lesson(example, preface, bias), atOnce)
+                .flatMapSequential(example -> lesson(example, preface.apply(example), bias), atOnce)
                 .collectList()
                 .block();
         progress.end();
         return Objects.requireNonNull(lessons);
+    }
+
+    /** Whether lessons under a pushed bias that the upstream does not show of itself are told. Blocks. */
+    boolean tellsHiddenBias(Example example) {
+        return answers.tellsHiddenBias(example.request(model, List.of()));
     }
 
     private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {

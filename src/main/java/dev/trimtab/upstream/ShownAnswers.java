@@ -3,6 +3,7 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.token.Step;
+import dev.trimtab.upstream.Capabilities.Continuation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,11 +23,14 @@ import reactor.core.publisher.Mono;
  * upstream, model and law that it shows, whatever it was asked for. Programs that run side by side may share a folder.
  */
 public final class ShownAnswers implements AutoCloseable {
+    private final Upstream upstream;
     private final TeacherForcing forcing;
     private final ShownFile file;
+    private volatile boolean told;
 
-    private ShownAnswers(TeacherForcing forcing, ShownFile file) {
-        this.forcing = forcing;
+    private ShownAnswers(Upstream upstream, ShownFile file) {
+        this.upstream = upstream;
+        this.forcing = new TeacherForcing(upstream);
         this.file = file;
     }
 
@@ -46,7 +52,7 @@ public final class ShownAnswers implements AutoCloseable {
     public static ShownAnswers open(Path folder, Upstream upstream, String model, String fingerprint)
             throws IOException {
         String name = digest(identity(upstream, model, fingerprint).getBytes(StandardCharsets.UTF_8));
-        return new ShownAnswers(new TeacherForcing(upstream), new ShownFile(folder.resolve(name + ".jsonl")));
+        return new ShownAnswers(upstream, new ShownFile(folder.resolve(name + ".jsonl")));
     }
 
     /** Everything that what is shown depends on, besides what is asked. */
@@ -66,22 +72,48 @@ public final class ShownAnswers implements AutoCloseable {
 
     /**
      * The shown law behind every prefix of an answer, as {@link TeacherForcing#steps} shows it; also an
-     * {@link UncheckedIOException} where the file fails.
+     * {@link UncheckedIOException} where the file fails. Where it {@link #tellsHiddenBias} the shown candidates are told under the
+     * bias though that is hidden.
      */
     public Mono<Shown> of(GenerationRequest request, String answer, Map<Integer, Double> bias) {
-        String key = key(request, answer, bias);
-        Mono<Shown> asked = Mono.defer(() -> forcing.steps(request, answer, bias))
-                .doOnNext(steps -> file.keep(key, steps))
-                .map(steps -> new Shown(steps, false));
+        if (!told || bias.isEmpty()) {
+            return once(key("", request, answer, bias), () -> forcing.steps(request, answer, bias));
+        }
+        return Mono.zip(
+                of(request, answer, Map.of()),
+                once(key("drawn ", request, answer, bias), () -> forcing.drawnFrom(request, answer, bias)),
+                (raw, drawn) ->
+                        new Shown(HiddenBias.steps(raw.steps(), drawn.steps(), bias), raw.known() && drawn.known()));
+    }
+
+    private Mono<Shown> once(String key, Supplier<Mono<List<Step>>> asking) {
+        Mono<Shown> asked =
+                Mono.defer(asking).doOnNext(steps -> file.keep(key, steps)).map(steps -> new Shown(steps, false));
         return Mono.fromSupplier(() -> file.find(key))
                 .map(steps -> new Shown(steps, true))
                 .switchIfEmpty(asked);
     }
 
+    /**
+     * Finds out whether steps under a pushed bias are told by an upstream that does not show it of itself: one that shows
+     * what it draws from when it is asked does. Blocks.
+     *
+     * @param request any
+     */
+    public boolean tellsHiddenBias(GenerationRequest request) {
+        Capabilities able = upstream.asked(request.model()).capabilities();
+        boolean hidden = able.hidesBias() && able.biasEntries() > 0;
+        told = hidden
+                && able.continuation() == Continuation.TOKEN_IDS
+                && HiddenBias.isSeen(bias -> Objects.requireNonNull(
+                        forcing.firstDrawnFrom(request, bias).block()));
+        return told;
+    }
+
     /** Requests that differ in their own sampling are one: it is not looked at. */
-    private static String key(GenerationRequest request, String answer, Map<Integer, Double> bias) {
+    private static String key(String what, GenerationRequest request, String answer, Map<Integer, Double> bias) {
         String prompt = new String(Json.bytes(DraftBody.prompt(request.json())), StandardCharsets.UTF_8);
-        return digest(String.join("\0", prompt, new TreeMap<>(bias).toString(), answer)
+        return digest(String.join("\0", what + prompt, new TreeMap<>(bias).toString(), answer)
                 .getBytes(StandardCharsets.UTF_8));
     }
 

@@ -91,7 +91,8 @@ class GivenAnswersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void probabilities_areThoseOfTheLaw_workedOutOverTheWholeVocabulary(boolean moves) {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] law = law();
             double[] scores = chance.doubles(SIZE, -3, 3).toArray();
@@ -127,7 +128,7 @@ class GivenAnswersTest {
                 1,
                 100_000,
                 SIZE);
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(hiding, 1).upstream());
+        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(hiding, 1).upstream(), false);
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] law = law();
             double[] scores = chance.doubles(SIZE, -3, 3).toArray();
@@ -152,7 +153,8 @@ class GivenAnswersTest {
 
     @Test
     void token_thatIsNotTold_isTakenForAsLikelyAsItCanBe() {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
         Policy policy = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, new FixedScorer(token -> 0));
         Candidates shown =
                 new Candidates(new Token[] {token(0), token(1)}, new double[] {Math.log(0.7), Math.log(0.2)});
