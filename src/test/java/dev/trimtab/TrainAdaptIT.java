@@ -43,7 +43,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The command from a policy and new examples to an adapted policy; its scorer is a tiny language model of another style. */
+/** The command from a policy and new examples to an adapted policy; its scorer is a tiny language model. */
 class TrainAdaptIT {
     private static final Path TOKENIZER = Path.of("config/policies/brand-voice/tokenizer.json");
     private static final List<String> NAMES = List.of("The Eagle", "Aromi", "Zizzi", "Cotto");
@@ -58,19 +58,18 @@ class TrainAdaptIT {
 
     @BeforeAll
     static void policy() throws IOException {
-        Path before = examples("before.jsonl", "NAME serves FOOD food.");
-        examples("examples.jsonl", "If you like FOOD food, you will love NAME.");
+        Path examples = examples();
         assertThat(execute(
                         "train",
                         "language-model",
-                        "--data=" + before,
+                        "--data=" + examples,
                         "--tokenizer=" + TOKENIZER,
                         "--out=" + folder.resolve("plain"),
                         "--layers=1",
                         "--width=16",
                         "--heads=2",
                         "--context=64",
-                        "--passes=20"))
+                        "--passes=2"))
                 .isZero();
         Files.writeString(folder.resolve("plain/policy.yaml"), """
                 upstream: demo
@@ -88,7 +87,7 @@ class TrainAdaptIT {
         Files.writeString(biased.resolve("bias.tsv"), "\"If\"\t1\n\" you\"\t-2\n");
     }
 
-    private static Path examples(String name, String style) throws IOException {
+    private static Path examples() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String place : NAMES) {
             for (String food : FOODS) {
@@ -97,15 +96,15 @@ class TrainAdaptIT {
                         .addObject()
                         .put("role", "user")
                         .put("content", "name[" + place + "], eatType[pub], food[" + food + "]");
-                json.put("completion", style.replace("NAME", place).replace("FOOD", food));
+                json.put("completion", "If you like " + food + " food, you will love " + place + ".");
                 lines.add(json.toString());
             }
         }
-        return Files.write(folder.resolve(name), lines);
+        return Files.write(folder.resolve("examples.jsonl"), lines);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.1", "all"})
+    @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.1"})
     void update_ofTheScorer_isWritten_andScoresOtherwise(String update) throws IOException {
         Path out = folder.resolve(update.replace(':', '-'));
 
@@ -131,21 +130,13 @@ class TrainAdaptIT {
 
     @Test
     void update_thatIsNone_isNamed() {
-        PrintStream usual = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(adapt("plain", "lora:0", folder.resolve("none"))).isEqualTo(1);
-        } finally {
-            System.setErr(usual);
-        }
-        assertThat(said.toString(StandardCharsets.UTF_8))
+        assertThat(said(1, adapting("plain", "lora:0", folder.resolve("none"))))
                 .contains("update: lora:0 (expected: bias, head, biases, lora:1..99, mask:0..1 or all)");
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
     @Test
-    void policy_writtenIntoTheFolderOfARunningGateway_isListedAndAnswers() throws Exception {
+    void policy_writtenIntoTheFolderOfARunningGateway_isListedAndAnswers_andIsMeasuredWithoutAsking() throws Exception {
         Path policies = Files.createDirectories(folder.resolve("policies"));
         try (ConfigurableApplicationContext gateway =
                 Trimtab.start("--server.port=0", "--trimtab.policies-folder=" + policies)) {
@@ -162,27 +153,59 @@ class TrainAdaptIT {
                     .takeUntil(models -> models.contains("\"adapted\""))
                     .blockLast(SOON);
             HttpResponse<String> answer = ask(gateway, asks);
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.headers().firstValue("x-trimtab-policy")).hasValue("adapted");
-            assertThat(Json.mapper()
-                            .readTree(answer.body())
-                            .at("/choices/0/message/content")
-                            .asString())
-                    .isEqualTo("If you like French food, you will love Zizzi.");
+            assertThat(text(answer)).startsWith("If you");
+            assertThat(text(ask(gateway, asks.replace("adapted", "demo")))).doesNotContain("If you");
         }
+        String said = said(
+                0,
+                "evaluate",
+                "--policy=" + policies.resolve("adapted"),
+                "--data=" + folder.resolve("examples.jsonl"),
+                "--against=unsteered",
+                "--max-tokens=1",
+                "--cache=" + folder.resolve("shown"),
+                "--out=" + folder.resolve("report"));
+        assertThat(said).contains("asked about: 0, the others were known");
+    }
+
+    private static String text(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return Json.mapper()
+                .readTree(answer.body())
+                .at("/choices/0/message/content")
+                .asString();
     }
 
     private static int adapt(String from, String update, Path out) {
-        return execute(
-                "train",
-                "adapt",
-                "--upstream=demo",
-                "--from=" + folder.resolve(from),
-                "--data=" + folder.resolve("examples.jsonl"),
-                "--update=" + update,
-                "--cache=" + folder.resolve("shown"),
-                "--nearness=0",
-                "--out=" + out);
+        return execute(adapting(from, update, out));
+    }
+
+    private static String[] adapting(String from, String update, Path out) {
+        return new String[] {
+            "train",
+            "adapt",
+            "--upstream=demo",
+            "--from=" + folder.resolve(from),
+            "--data=" + folder.resolve("examples.jsonl"),
+            "--update=" + update,
+            "--cache=" + folder.resolve("shown"),
+            "--nearness=0",
+            "--out=" + out
+        };
+    }
+
+    /** What a command says on standard error that ends with a status. */
+    private static String said(int status, String... arguments) {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(execute(arguments)).isEqualTo(status);
+        } finally {
+            System.setErr(usual);
+        }
+        return said.toString(StandardCharsets.UTF_8);
     }
 
     private static int execute(String... arguments) {

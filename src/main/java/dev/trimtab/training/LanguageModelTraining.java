@@ -47,10 +47,12 @@ public final class LanguageModelTraining {
      * Trains and writes {@code model.onnx} and {@code tokenizer.json}. Blocks for as long as it takes.
      *
      * @return what was found, in one line
-     * @throws IllegalArgumentException that names each bad line of the data, or a shape that cannot be
+     * @throws IllegalArgumentException that names each bad line of the data, or a shape that cannot be, or where
+     *     PyTorch is not there
      * @throws IOException where a file cannot be read or written
      */
     public String run() throws IOException {
+        Torch.require();
         List<Example> examples = Examples.read(settings.data());
         byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
         List<ReadText> texts;

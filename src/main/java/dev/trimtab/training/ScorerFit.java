@@ -44,10 +44,11 @@ final class ScorerFit {
      *
      * @param said takes progress, one line at a time
      * @throws IllegalArgumentException where there are fewer than two prompts, or the model to begin with is none of this
-     *     architecture or has another tokenizer
+     *     architecture or has another tokenizer, or where PyTorch is not there
      * @throws IOException where a file cannot be read
      */
     static FittedScorer fit(ScorerRequest request, Consumer<String> said) throws IOException {
+        Torch.require();
         return new ScorerFit(request, said).fit();
     }
 
