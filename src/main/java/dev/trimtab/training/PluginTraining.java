@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Fits a policy to examples, lever by lever, and writes its folder. A lever that does not pay is left out. */
 public final class PluginTraining {
@@ -58,6 +59,7 @@ public final class PluginTraining {
             List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
             BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
             said.accept(bias.summary());
+            said.accept(isWanted() ? "scorer: fitting" : "scorer: left out. " + whyNoScorer());
             PolicyScorer scorer = scorer(examples, preface, lessons, bias.pushed(), collecting);
             PolicyCard card = new PolicyCard(settings, data, examples.size(), preface, bias, scorer, scorers(scorer));
             card.write(asked::idOf);
@@ -107,8 +109,19 @@ public final class PluginTraining {
         return fitted;
     }
 
+    /** Whether a scorer is tried. */
     private boolean isWanted() {
-        return settings.scorer().layers() > 0 && settings.scorer().tokenizer() != null;
+        return whyNoScorer() == null;
+    }
+
+    private @Nullable String whyNoScorer() {
+        if (settings.scorer().layers() == 0) {
+            return "layers: 0";
+        }
+        if (settings.scorer().tokenizer() == null) {
+            return "tokenizer: nothing (expected: a tokenizer.json, best the upstream's own)";
+        }
+        return Torch.isThere() ? null : "PyTorch: " + Torch.MISSING;
     }
 
     private Map<Integer, Double> ids(Map<Token, Double> bias) {
