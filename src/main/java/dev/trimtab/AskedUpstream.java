@@ -9,6 +9,8 @@ import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +26,15 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param demo null where it is not the demo
  * @param model the model that is asked
  * @param fingerprint changes when the upstream does
+ * @param tokenizer its {@code tokenizer.json} where one is configured, or null
  */
 record AskedUpstream(
-        @Nullable DemoServer demo, Upstream upstream, String model, String fingerprint, SimpleMeterRegistry meters)
+        @Nullable DemoServer demo,
+        Upstream upstream,
+        String model,
+        String fingerprint,
+        @Nullable Path tokenizer,
+        SimpleMeterRegistry meters)
         implements AutoCloseable {
 
     /**
@@ -44,7 +52,7 @@ record AskedUpstream(
         UpstreamSettings settings = DemoUpstream.settings(server, DemoSettings.defaults());
         String fingerprint = new Probe(settings, DemoUpstream.NAME).fingerprint();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, meters);
+        return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, null, meters);
     }
 
     private static AskedUpstream configured(String url, @Nullable String model) {
@@ -68,6 +76,7 @@ record AskedUpstream(
                 upstream,
                 Objects.requireNonNullElse(report.model(), ""),
                 String.valueOf(report.fingerprint()),
+                properties.tokenizer(),
                 meters);
     }
 
@@ -82,6 +91,20 @@ record AskedUpstream(
         ProbeReport report = probe.run();
         store.keep(report);
         return report;
+    }
+
+    /**
+     * A scorer's tokenizer: a given one, or the upstream's own.
+     *
+     * @throws IllegalArgumentException where there is neither
+     */
+    Path tokenizer(@Nullable Path given) throws IOException {
+        Path own = demo == null ? tokenizer : DemoUpstream.tokenizer();
+        if (given == null && own == null) {
+            throw new IllegalArgumentException(
+                    "tokenizer: nothing (expected: a tokenizer.json, given or as trimtab.upstream.tokenizer)");
+        }
+        return given == null ? Objects.requireNonNull(own) : given;
     }
 
     /** How many calls it has had, besides those that probed it. */

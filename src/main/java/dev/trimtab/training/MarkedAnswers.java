@@ -1,0 +1,90 @@
+package dev.trimtab.training;
+
+import dev.trimtab.policy.Negative;
+import dev.trimtab.scoring.Phrases;
+import dev.trimtab.scoring.Prompt;
+import dev.trimtab.scoring.Prompt.Turn;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Answers whose unwanted candidates are marked.
+ *
+ * @param lessons in their order
+ * @param unwanted by lesson, for each step whether each candidate that it shows is
+ */
+record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
+    private static MarkedAnswers none() {
+        return new MarkedAnswers(new ArrayList<>(), new IdentityHashMap<>());
+    }
+
+    private void add(Lesson lesson, boolean[][] marks) {
+        if (!lesson.steps().isEmpty()) {
+            lessons.add(lesson);
+            unwanted.put(lesson, marks);
+        }
+    }
+
+    /** Answers to prompts that the upstream writes, marked by rules. Blocks. */
+    static MarkedAnswers byRules(Path prompts, Path rules, int each, OwnAnswers own) throws IOException {
+        Phrases phrases = Negative.read(rules).phrases();
+        List<Example> questions = Examples.read(prompts, Example::question);
+        MarkedAnswers marked = none();
+        for (Lesson lesson : own.lessons(questions.stream().distinct().toList(), each)) {
+            marked.add(lesson, Unwanted.byRules(phrases, preceding(lesson.prompt()), lesson.steps()));
+        }
+        return marked;
+    }
+
+    /** What an answer goes on from. */
+    private static String preceding(Prompt prompt) {
+        if (prompt instanceof Prompt.Text text) {
+            return text.text();
+        }
+        List<Turn> turns = ((Prompt.Chat) prompt).turns();
+        Turn last = turns.get(turns.size() - 1);
+        return last.role().equals("assistant") ? last.content() : "";
+    }
+
+    /** Answers that are marked already. Blocks. */
+    static MarkedAnswers labelled(Path labels, Collecting collecting) throws IOException {
+        List<LabelledAnswer> answers = Examples.read(labels, LabelledAnswer::of);
+        List<Lesson> lessons =
+                collecting.lessons(answers.stream().map(LabelledAnswer::example).toList(), List.of());
+        MarkedAnswers marked = none();
+        for (int i = 0; i < lessons.size(); i++) {
+            Lesson lesson = lessons.get(i);
+            marked.add(lesson, Unwanted.bySpans(answers.get(i).spans(), lesson.steps()));
+        }
+        return marked;
+    }
+
+    boolean[][] of(Lesson lesson) {
+        return Objects.requireNonNull(unwanted.get(lesson));
+    }
+
+    /** How many steps have unwanted candidates. */
+    long steps() {
+        return unwanted.values().stream()
+                .flatMap(Arrays::stream)
+                .filter(Unwanted::any)
+                .count();
+    }
+
+    List<Prompt> prompts() {
+        return lessons.stream().map(Lesson::prompt).toList();
+    }
+
+    /** Those at some places. */
+    MarkedAnswers at(List<Integer> places) {
+        MarkedAnswers some = none();
+        places.stream().map(lessons::get).forEach(lesson -> some.add(lesson, of(lesson)));
+        return some;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.trimtab.training;
+
+import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.scoring.Bias;
+import dev.trimtab.scoring.Scorer;
+import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.Upstream;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Fits a scorer that lowers what is unwanted in the upstream's own answers and leaves all else as it is (Targeted Negative
+ * Training, arXiv 2406.13660), and writes it as a policy.
+ */
+public final class NegativeTraining {
+    private static final int PARTS = 10;
+    private static final int LEAST_PROMPTS = 3;
+
+    private final NegativeSettings settings;
+    private final Upstream upstream;
+    private final LongSupplier calls;
+    private final Consumer<String> said;
+
+    /**
+     * @param calls how many calls the upstream has had
+     * @param said takes progress and findings, one line at a time
+     */
+    public NegativeTraining(NegativeSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
+        this.settings = settings;
+        this.upstream = upstream;
+        this.calls = calls;
+        this.said = said;
+    }
+
+    /**
+     * Has answers written or reads them, fits, measures and writes. Blocks.
+     *
+     * @return what was found, Markdown: the policy's card
+     * @throws IllegalArgumentException that names each bad line of the data, or says that nothing in it is unwanted
+     * @throws IOException where a file cannot be read or written
+     * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
+     */
+    public String run() throws IOException {
+        MarkedAnswers all = answers();
+        List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
+        if (parts.size() < LEAST_PROMPTS) {
+            throw new IllegalArgumentException(
+                    "prompts: " + parts.size() + " different ones (expected: at least " + LEAST_PROMPTS + ")");
+        }
+        MarkedAnswers heldOut = all.at(parts.get(0));
+        MarkedAnswers left = all.at(parts.stream().skip(1).flatMap(List::stream).toList());
+        requireUnwanted(left, all.lessons().size());
+        said.accept("unwanted: candidates of " + all.steps() + " steps in "
+                + all.lessons().size() + " answers");
+        FittedScorer fitted = ScorerFit.fit(
+                new ScorerRequest(
+                        left.lessons(),
+                        List.of(),
+                        Bias.NONE,
+                        settings.tokenizer(),
+                        settings.template(),
+                        null,
+                        left::of,
+                        settings.scorer()),
+                said);
+        return written(fitted, all, heldOut);
+    }
+
+    private MarkedAnswers answers() throws IOException {
+        Progress progress = new Progress(said, calls);
+        try (ShownCache cache = new ShownCache(settings.cache().resolve(cacheFile()))) {
+            Path labels = settings.labels();
+            if (labels != null) {
+                return MarkedAnswers.labelled(
+                        labels,
+                        new Collecting(
+                                new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress));
+            }
+            return MarkedAnswers.byRules(
+                    Objects.requireNonNull(settings.prompts()),
+                    Objects.requireNonNull(settings.reject()),
+                    settings.samples(),
+                    new OwnAnswers(
+                            upstream.asked(settings.model()),
+                            cache,
+                            settings.model(),
+                            settings.maxTokens(),
+                            settings.atOnce(),
+                            progress));
+        }
+    }
+
+    private String cacheFile() {
+        String shown = settings.model() + "\n" + settings.fingerprint() + "\n"
+                + upstream.asked(settings.model()).capabilities();
+        return Digest.of(shown.getBytes(StandardCharsets.UTF_8)) + "-negative.jsonl";
+    }
+
+    private void requireUnwanted(MarkedAnswers answers, int lookedAt) {
+        if (answers.steps() == 0) {
+            throw new IllegalArgumentException(
+                    settings.labels() == null
+                            ? "reject: nothing unwanted in " + lookedAt + " answers that the upstream wrote, "
+                                    + settings.samples() + " to each prompt (expected: some; give prompts that lead to"
+                                    + " it, more samples or other rules, or mark answers by hand with --labels)"
+                            : "labels: nothing unwanted in " + lookedAt
+                                    + " answers (expected: spans over tokens that the upstream shows)");
+        }
+    }
+
+    private String written(FittedScorer fitted, MarkedAnswers all, MarkedAnswers heldOut) throws IOException {
+        NegativePolicy policy = NegativePolicy.begin(settings);
+        policy.add(fitted, provenance(all));
+        NegativeFigures figures = measured(policy.written(), heldOut);
+        String card = card(fitted, figures, all);
+        policy.finish(card);
+        return card;
+    }
+
+    /** What the files that are written do, as a gateway has them do it. */
+    private static NegativeFigures measured(Path folder, MarkedAnswers heldOut) throws IOException {
+        NegativeFigures sum = NegativeFigures.NONE;
+        try (Scorer scorer = Scorer.plugin(
+                folder.resolve(FittedScorer.MODEL),
+                folder.resolve(FittedScorer.TOKENIZER),
+                Accelerator.CPU,
+                Schedulers.immediate(),
+                new SimpleMeterRegistry())) {
+            for (Lesson lesson : heldOut.lessons()) {
+                sum = sum.and(NegativeFigures.of(scorer, lesson, heldOut.of(lesson)));
+            }
+        }
+        return sum;
+    }
+
+    private String card(FittedScorer fitted, NegativeFigures figures, MarkedAnswers all) throws IOException {
+        return String.format(
+                Locale.ROOT,
+                """
+                # A policy that avoids what its rules or labels name
+
+                | on %d answers that it was not fitted to | upstream | policy |
+                | --- | --- | --- |
+                | unwanted mass an answer (sum of probabilities) | %.4f | %.4f |
+                | KL(upstream ‖ policy) where nothing is unwanted, nats/token | 0 | %.6f |
+
+                - %s
+                - Fitted in %d passes, %d s
+                - Upstream: %s
+                - Trimtab %s
+                """,
+                figures.answers(),
+                figures.massBefore(),
+                figures.massAfter(),
+                figures.divergenceElsewhere(),
+                provenance(all),
+                fitted.passes(),
+                fitted.took().toSeconds(),
+                settings.upstream(),
+                settings.version());
+    }
+
+    private String provenance(MarkedAnswers all) throws IOException {
+        Path prompts = settings.prompts();
+        String wrote = prompts == null
+                ? ""
+                : "; " + settings.samples() + " answers of at most " + settings.maxTokens()
+                        + " tokens to each prompt of " + named(prompts);
+        return "Unwanted by " + named(settings.source()) + wrote + ": candidates of " + all.steps() + " steps in "
+                + all.lessons().size() + " answers. Loss " + settings.loss() + ", alpha " + settings.alpha() + ", seed "
+                + settings.seed() + ", " + settings.layers() + " layers of width " + settings.width() + ", model "
+                + settings.model() + ", " + settings.fingerprint();
+    }
+
+    private static String named(Path file) throws IOException {
+        return file.getFileName() + " (SHA-256 " + Digest.of(Files.readAllBytes(file)) + "...)";
+    }
+}
