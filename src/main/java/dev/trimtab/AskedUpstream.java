@@ -2,6 +2,7 @@ package dev.trimtab;
 
 import dev.trimtab.demo.DemoServer;
 import dev.trimtab.demo.DemoSettings;
+import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Probe;
 import dev.trimtab.upstream.ProbeReport;
 import dev.trimtab.upstream.ProbeStore;
@@ -42,20 +43,33 @@ record AskedUpstream(
      *
      * @param place {@code demo}, or the API's URL up to and including the version
      * @param model null: the configured one, else the first that is listed
+     * @param topLogprobs the most candidates that it is taken to show; null: as many as it shows
+     * @throws IllegalArgumentException where it shows fewer
      */
-    static AskedUpstream open(String place, @Nullable String model) {
-        return place.equals(DemoUpstream.NAME) ? embedded() : configured(place, model);
+    static AskedUpstream open(String place, @Nullable String model, @Nullable Integer topLogprobs) {
+        return place.equals(DemoUpstream.NAME) ? embedded(topLogprobs) : configured(place, model, topLogprobs);
     }
 
-    private static AskedUpstream embedded() {
-        DemoServer server = DemoServer.start(DemoSettings.defaults());
-        UpstreamSettings settings = DemoUpstream.settings(server, DemoSettings.defaults());
+    private static AskedUpstream embedded(@Nullable Integer topLogprobs) {
+        DemoSettings shows = topLogprobs == null
+                ? DemoSettings.defaults()
+                : DemoSettings.defaults().withMaxLogprobs(checked(topLogprobs, DemoUpstream.VOCABULARY));
+        DemoServer server = DemoServer.start(shows);
+        UpstreamSettings settings = DemoUpstream.settings(server, shows);
         String fingerprint = new Probe(settings, DemoUpstream.NAME).fingerprint();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, null, meters);
     }
 
-    private static AskedUpstream configured(String url, @Nullable String model) {
+    private static int checked(int topLogprobs, int most) {
+        if (topLogprobs < 1 || topLogprobs > most) {
+            throw new IllegalArgumentException(
+                    "--top-logprobs: " + topLogprobs + " (expected: 1.." + most + ", as the upstream shows)");
+        }
+        return topLogprobs;
+    }
+
+    private static AskedUpstream configured(String url, @Nullable String model, @Nullable Integer topLogprobs) {
         List<String> arguments = new ArrayList<>(List.of("--trimtab.upstream.base-url=" + url));
         if (model != null) {
             arguments.add("--trimtab.upstream.model=" + model);
@@ -68,9 +82,11 @@ record AskedUpstream(
         }
         UpstreamSettings settings = properties.settings();
         ProbeReport report = known(new Probe(settings, properties.model()), properties);
+        Capabilities able = properties.capabilities().over(report.capabilities());
+        int candidates = topLogprobs == null ? able.topLogprobs() : checked(topLogprobs, able.topLogprobs());
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Upstream upstream = new Upstream(settings, meters);
-        upstream.learn(properties.capabilities().over(report.capabilities()));
+        upstream.learn(able.showing(candidates));
         return new AskedUpstream(
                 null,
                 upstream,

@@ -22,7 +22,7 @@ final class DemoUpstream {
     /** What policies call it, and the name of its model. */
     static final String NAME = "demo";
 
-    private static final int VOCABULARY = 4_096;
+    static final int VOCABULARY = 4_096;
 
     private DemoUpstream() {}
 

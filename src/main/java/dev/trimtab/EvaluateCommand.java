@@ -94,6 +94,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", description = "Of a written answer. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 128;
 
+    @Option(
+            names = "--top-logprobs",
+            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
+    private @Nullable Integer topLogprobs;
+
+    @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
+    private Path cache = Path.of("data/shown");
+
     @Override
     public Integer call() {
         LoggingSystem.get(EvaluateCommand.class.getClassLoader()).setLogLevel(CHATTY, LogLevel.WARN);
@@ -101,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {
             check();
-            try (AskedUpstream asked = AskedUpstream.open(upstream, model)) {
+            try (AskedUpstream asked = AskedUpstream.open(upstream, model, topLogprobs)) {
                 Evaluation evaluation = evaluated(asked, scoring);
                 EvaluationFiles.write(evaluation, out);
                 System.out.print(EvaluationFiles.markdown(evaluation));
@@ -147,7 +155,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
                     (rules == null ? read.negative() : Negative.read(rules)).phrases());
-            return new Evaluator(asked.upstream(), asked.meters(), System.err::println)
+            return new Evaluator(asked.upstream(), cache, asked.meters(), System.err::println)
                     .evaluate(subject, provenance(read, asked));
         } finally {
             read.close();

@@ -76,6 +76,11 @@ final class TrainAdaptCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--top-logprobs",
+            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
+    private @Nullable Integer topLogprobs;
+
+    @Option(
             names = "--cache",
             defaultValue = "data/shown",
             description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
@@ -83,7 +88,7 @@ final class TrainAdaptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AskedUpstream asked = AskedUpstream.open(place, model)) {
+        try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
             AdaptSettings settings = new AdaptSettings(
                     from,
                     data,

@@ -64,12 +64,17 @@ final class TrainCommand {
                 description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
         private int atOnce = 8;
 
+        @Option(
+                names = "--top-logprobs",
+                description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
+        private @Nullable Integer topLogprobs;
+
         @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
         private Path cache = Path.of("data/shown");
 
         @Override
         public Integer call() {
-            try (AskedUpstream asked = AskedUpstream.open(place, model)) {
+            try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
                 System.out.print(
                         new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
                 return 0;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,7 @@ class EvaluateIT {
                 "--rules=" + rules,
                 "--against=preface:1,bias,weighted:0.1",
                 "--max-tokens=24",
+                "--cache=" + folder.resolve("shown"),
                 "--out=" + out)));
 
         assertThat(status).isZero();
@@ -88,6 +90,99 @@ class EvaluateIT {
         assertSelfContained(Files.readString(out.resolve("evaluation.html")));
     }
 
+    @Test
+    void secondEvaluation_andContendersThatShowTheSame_areAskedAboutOnce() throws Exception {
+        Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle."), line(MILL, "Try The Mill."));
+        String[] arguments = {
+            "evaluate",
+            "--policy=brand-voice",
+            "--data=" + data,
+            "--against=scorer",
+            "--max-tokens=1",
+            "--cache=" + folder.resolve("shown"),
+            "--out=" + folder.resolve("report")
+        };
+
+        assertThat(said(arguments)).contains("asked about: 2, the others were known");
+        assertThat(said(arguments)).contains("asked about: 0, the others were known");
+    }
+
+    @Test
+    void answersThatFail_asTheirPolicyHasIt_areCounted_andTheRestIsMeasured() throws Exception {
+        Path policy = Files.createDirectories(folder.resolve("strict"));
+        for (String name : List.of("model.onnx", "tokenizer.json")) {
+            Files.copy(Path.of("config/policies/brand-voice", name), policy.resolve(name));
+        }
+        Files.writeString(policy.resolve("policy.yaml"), """
+                description: Fails once an answer takes more than a call.
+                failure-mode: closed
+                limits: {calls: 1}
+                scorers: [{plugin: model.onnx, tokenizer: tokenizer.json}]
+                """);
+        Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle."), line(MILL, "Try The Mill."));
+
+        String said = said(
+                "evaluate",
+                "--policy=" + policy,
+                "--data=" + data,
+                "--against=unsteered",
+                "--max-tokens=24",
+                "--cache=" + folder.resolve("shown"),
+                "--out=" + folder.resolve("report"));
+
+        JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("report/evaluation.json")));
+        assertThat(said).contains("Summing up");
+        assertThat(json.at("/results/1/cost/failed").asInt()).isBetween(1, 2);
+        assertThat(json.at("/results/1/cost/answers").asInt())
+                .isEqualTo(2 - json.at("/results/1/cost/failed").asInt());
+        assertThat(json.at("/results/0/cost/failed").asInt()).isZero();
+        assertThat(json.at("/results/1/aim/tokens").asInt()).isPositive();
+        assertThat(json.path("remarks").toString())
+                .contains("of its answers failed", "Steering by policy strict failed");
+    }
+
+    @Test
+    void candidates_asManyAsAreAskedFor_areShown_andEachNumberIsAskedAboutApart() throws Exception {
+        Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle, won’t you?"));
+        String[] arguments = {
+            "evaluate",
+            "--policy=brand-voice",
+            "--data=" + data,
+            "--against=unsteered",
+            "--max-tokens=1",
+            "--cache=" + folder.resolve("shown"),
+            "--out=" + folder.resolve("report"),
+            ""
+        };
+
+        List<Double> suppressed = new ArrayList<>();
+        for (int candidates : List.of(1, 20, 4096)) {
+            arguments[7] = "--top-logprobs=" + candidates;
+            assertThat(said(arguments)).contains("asked about: 1, the others were known");
+            JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("report/evaluation.json")));
+            suppressed.add(json.at("/results/1/aim/suppressed/value").asDouble());
+        }
+        assertThat(suppressed.get(0)).as("of one candidate nothing is chosen").isLessThan(1e-9);
+        assertThat(suppressed.get(1)).isGreaterThan(0.01);
+        assertThat(suppressed.get(2)).isGreaterThan(suppressed.get(1));
+        try (Stream<Path> kept = Files.list(folder.resolve("shown"))) {
+            assertThat(kept).hasSize(3);
+        }
+    }
+
+    /** What a command that succeeds says on standard error. */
+    private static String said(String... arguments) {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(execute(List.of(arguments))).isZero();
+        } finally {
+            System.setErr(usual);
+        }
+        return written.toString(StandardCharsets.UTF_8);
+    }
+
     private static void assertSelfContained(String html) throws Exception {
         assertThat(html).doesNotContain("http:", "https:", "src=", "href=", "url(", "@import", "<script", "<link");
         Document page = DocumentBuilderFactory.newInstance()
@@ -103,6 +198,7 @@ class EvaluateIT {
         "--policy=none, --policy: none (expected: a policy's folder)",
         "--data=nothing.jsonl, --data: nothing.jsonl (expected: a file)",
         "--limit=-1, --limit: -1 (expected: at least 0)",
+        "--top-logprobs=4097, '--top-logprobs: 4097 (expected: 1..4096, as the upstream shows)'",
         "--temperature=3, --temperature: 3.0 (expected: 0..2)",
         "--against=best, --against: best (expected: unsteered"
     })

@@ -38,6 +38,10 @@ public record DemoSettings(
         return new DemoSettings(port, call, token, maxLogprobs, shown, ends, quirks);
     }
 
+    public DemoSettings withMaxLogprobs(int other) {
+        return new DemoSettings(port, callLatency, tokenLatency, other, shown, ends, quirks);
+    }
+
     public DemoSettings withShown(ShownLaw other) {
         return new DemoSettings(port, callLatency, tokenLatency, maxLogprobs, other, ends, quirks);
     }

@@ -8,9 +8,11 @@ import dev.trimtab.scoring.Phrases;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.steering.StepExplanation;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class Evaluator {
     private static final int SAID_EVERY = 20;
 
     private final Upstream upstream;
+    private final Path cache;
     private final MeterRegistry registry;
     private final Consumer<String> progress;
 
@@ -52,10 +55,12 @@ public final class Evaluator {
     /**
      * For one upstream.
      *
+     * @param cache the folder of what upstreams have shown
      * @param progress is told in words how far it is
      */
-    public Evaluator(Upstream upstream, MeterRegistry registry, Consumer<String> progress) {
+    public Evaluator(Upstream upstream, Path cache, MeterRegistry registry, Consumer<String> progress) {
         this.upstream = upstream;
+        this.cache = cache;
         this.registry = registry;
         this.progress = progress;
     }
@@ -64,17 +69,19 @@ public final class Evaluator {
      * Measures everything. Blocks.
      *
      * @throws IllegalArgumentException that names the first parameter that is wrong
+     * @throws IOException where the cache cannot be read and written
      * @throws dev.trimtab.openai.ApiException where the upstream fails or lacks what is needed
      */
-    public Evaluation evaluate(Subject subject, Provenance provenance) {
+    public Evaluation evaluate(Subject subject, Provenance provenance) throws IOException {
         Provenance.Settings settings = provenance.settings();
         List<Input> inputs = limited(subject.heldOut(), settings.limit());
         List<Input> outside = limited(subject.outside(), settings.limit());
         Contenders contenders = new Contenders(subject.policy(), subject.examples());
         List<Contender> all = contenders.of(subject.against());
         List<String> remarks = new ArrayList<>(contenders.remarks());
-        List<Measured> measured =
-                measured(all, inputs, outside, provenance, (one, refused) -> leaveOut(one, refused, all, remarks));
+        BiConsumer<Contender, ApiException> failed = (one, refused) -> leaveOut(one, refused, all, remarks);
+        Map<Contender, List<Likelihood>> likely = likely(all, inputs, provenance, failed);
+        List<Measured> measured = measured(likely, inputs, outside, provenance, failed);
         Resampling resampling = new Resampling(settings.seed(), Resampling.DRAWS);
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
@@ -97,12 +104,11 @@ public final class Evaluator {
     }
 
     private List<Measured> measured(
-            List<Contender> contenders,
+            Map<Contender, List<Likelihood>> likely,
             List<Input> inputs,
             List<Input> outside,
             Provenance provenance,
             BiConsumer<Contender, ApiException> failed) {
-        Map<Contender, List<Likelihood>> likely = likely(contenders, inputs, provenance.model(), failed);
         long seed = provenance.settings().seed();
         Outputs outputs =
                 new Outputs(new Steering(upstream, registry, () -> seed), provenance.model(), provenance.settings());
@@ -126,16 +132,25 @@ public final class Evaluator {
     }
 
     private Map<Contender, List<Likelihood>> likely(
-            List<Contender> contenders, List<Input> inputs, String model, BiConsumer<Contender, ApiException> failed) {
-        Likelihoods likelihoods = new Likelihoods(new TeacherForcing(upstream), new GivenAnswers(upstream), model);
+            List<Contender> contenders,
+            List<Input> inputs,
+            Provenance provenance,
+            BiConsumer<Contender, ApiException> failed)
+            throws IOException {
+        String model = provenance.model();
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
-        for (Contender contender : contenders) {
-            Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
-            try {
-                likely.put(contender, likelihoods.of(contender.policy(), inputs, counting));
-            } catch (ApiException refused) {
-                failed.accept(contender, refused);
+        try (ShownAnswers shown = ShownAnswers.open(cache, upstream, model, provenance.fingerprint())) {
+            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream), model);
+            for (Contender contender : contenders) {
+                Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
+                try {
+                    likely.put(contender, likelihoods.of(contender.policy(), inputs, counting));
+                } catch (ApiException refused) {
+                    failed.accept(contender, refused);
+                }
             }
+            progress.accept("Wanted answers that the upstream was asked about: " + likelihoods.asked()
+                    + ", the others were known");
         }
         return likely;
     }

@@ -127,7 +127,8 @@ final class Grids {
                         "prompt tokens over all calls",
                         "median time",
                         "95 % below",
-                        "latched"),
+                        "latched",
+                        "failed"),
                 result -> cells(result.cost()));
     }
 
@@ -140,7 +141,8 @@ final class Grids {
                 Figures.number(cost.readPromptTokens(), 1),
                 Figures.number(cost.medianMillis(), 0) + " ms",
                 Figures.number(cost.slowMillis(), 0) + " ms",
-                String.valueOf(cost.latched()));
+                String.valueOf(cost.latched()),
+                String.valueOf(cost.failed()));
     }
 
     private static String difference(Scored scored, int digits) {

@@ -5,10 +5,11 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,12 +17,13 @@ import reactor.core.publisher.Mono;
 final class Likelihoods {
     private static final int AT_ONCE = 2;
 
-    private final TeacherForcing forcing;
+    private final ShownAnswers shown;
     private final GivenAnswers answers;
     private final String model;
+    private final LongAdder asked = new LongAdder();
 
-    Likelihoods(TeacherForcing forcing, GivenAnswers answers, String model) {
-        this.forcing = forcing;
+    Likelihoods(ShownAnswers shown, GivenAnswers answers, String model) {
+        this.shown = shown;
         this.answers = answers;
         this.model = model;
     }
@@ -41,9 +43,15 @@ final class Likelihoods {
                 ? new ChatRequest(Steering.prefaced(chat.json(), policy), chat.messages(), chat.sampling())
                 : request;
         return Flux.fromIterable(input.references())
-                .concatMap(reference -> forcing.steps(prefaced, reference, bias)
-                        .flatMap(steps -> answers.weigh(request, policy, steps)))
+                .concatMap(reference -> shown.of(prefaced, reference, bias)
+                        .doOnNext(one -> asked.add(one.known() ? 0 : 1))
+                        .flatMap(one -> answers.weigh(request, policy, one.steps())))
                 .map(Likelihood::of)
                 .reduce(Likelihood.NONE, Likelihood::plus);
+    }
+
+    /** How many answers the upstream was asked about; the others were known. */
+    long asked() {
+        return asked.sum();
     }
 }

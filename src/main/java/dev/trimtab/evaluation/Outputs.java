@@ -22,7 +22,8 @@ record Outputs(Steering steering, String model, Provenance.Settings settings) {
     private static final int WARMING_UP = 1;
 
     /**
-     * One answer per input, in their order, every step explained, by contender. Blocks.
+     * One answer per input, in their order, every step explained, by contender; one that a policy lets fail is a failed
+     * one. Blocks.
      *
      * @param failed is told of a contender that the upstream refuses; its answers are left out
      */
@@ -54,10 +55,21 @@ record Outputs(Steering steering, String model, Provenance.Settings settings) {
         GenerationRequest request =
                 input.request(model, settings.temperature(), settings.maxTokens(), settings.seed() + index);
         long began = System.nanoTime();
-        List<AnswerPart> parts = Objects.requireNonNull(steering.steer(request, policy, null, true)
-                .parts()
-                .collectList()
-                .block());
-        return Output.of(parts, Duration.ofNanos(System.nanoTime() - began));
+        try {
+            List<AnswerPart> parts = Objects.requireNonNull(steering.steer(request, policy, null, true)
+                    .parts()
+                    .collectList()
+                    .block());
+            return Output.of(parts, since(began));
+        } catch (ApiException failure) {
+            if (!Steering.FAILED.equals(failure.code())) {
+                throw failure;
+            }
+            return Output.failed(String.valueOf(failure.getMessage()), since(began));
+        }
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
     }
 }

@@ -30,7 +30,9 @@ final class Remarks {
         for (int i = 0; i < results.size(); i++) {
             String name = results.get(i).name() + ": ";
             Policy policy = measured.get(i).contender().policy();
-            Stream.concat(remarks.of(results.get(i).aim()), remarks.of(policy)).forEach(said -> all.add(name + said));
+            Stream.of(remarks.of(results.get(i).aim()), remarks.of(policy), failed(measured.get(i)))
+                    .flatMap(said -> said)
+                    .forEach(said -> all.add(name + said));
         }
         return all;
     }
@@ -48,6 +50,16 @@ final class Remarks {
         boolean hidden = !policy.bias().isEmpty() && upstream.hidesBias() && upstream.biasEntries() > 0;
         return Stream.of(when(hidden, hidden()), when(policy.route() == Route.RESAMPLED, resampled()))
                 .flatMap(Optional::stream);
+    }
+
+    private static Stream<String> failed(Measured measured) {
+        List<String> failures = Stream.concat(measured.outputs().stream(), measured.outside().stream())
+                .flatMap(output -> Stream.ofNullable(output.failure()))
+                .toList();
+        return failures.stream()
+                .limit(1)
+                .map(first -> failures.size() + " of its answers failed; as texts they are empty, and what they took is"
+                        + " not counted. The first: " + first);
     }
 
     private static Optional<String> when(boolean holds, String said) {

@@ -62,8 +62,9 @@ public record Result(
     public record Change(Interval same, Map<String, Interval> similarity, Interval replaced) {}
 
     /**
-     * What its answers took, each a mean over the answers unless said otherwise.
+     * What its answers took, each a mean over the answers that did not fail unless said otherwise.
      *
+     * @param answers that did not fail
      * @param promptTokens of the prompt, the preface included; 0 where the upstream does not tell
      * @param tokens emitted
      * @param calls to the upstream
@@ -73,6 +74,7 @@ public record Result(
      * @param medianMillis of the time that an answer takes
      * @param slowMillis what 95 % of the answers stay below
      * @param latched answers whose steering stopped on the way
+     * @param failed answers that ended in an error, as their policy has it; as texts they are empty
      */
     public record Cost(
             int answers,
@@ -83,5 +85,6 @@ public record Result(
             double readPromptTokens,
             double medianMillis,
             double slowMillis,
-            int latched) {}
+            int latched,
+            int failed) {}
 }

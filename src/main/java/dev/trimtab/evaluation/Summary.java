@@ -138,7 +138,9 @@ final class Summary {
                 resampling.interval(same, Summary::mean), similarity, resampling.interval(replaced, Summary::mean));
     }
 
-    private static Cost cost(List<Output> outputs) {
+    private static Cost cost(List<Output> all) {
+        List<Output> outputs =
+                all.stream().filter(output -> output.failure() == null).toList();
         double[] millis = outputs.stream()
                 .mapToDouble(output -> output.took().toNanos() / 1e6)
                 .sorted()
@@ -156,7 +158,8 @@ final class Summary {
                 quantile(millis, 0.95),
                 (int) outputs.stream()
                         .filter(output -> output.report().latched() != null)
-                        .count());
+                        .count(),
+                all.size() - outputs.size());
     }
 
     private static int promptTokens(Output output) {

@@ -36,7 +36,7 @@ final class Latch {
         meters.latched();
         if (policy.failureMode() == FailureMode.CLOSED) {
             throw new ApiException(ErrorKind.INTERNAL, "Steering by policy " + policy.name() + " failed: " + why + ".")
-                    .withCode("steering_failed");
+                    .withCode(Steering.FAILED);
         }
         LOG.warn("policy {} goes on unsteered: {}", policy.name(), why);
     }

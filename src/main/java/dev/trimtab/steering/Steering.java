@@ -33,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Immutable and shared; nothing blocks. Cancelling an answer cancels its upstream calls.
  */
 public final class Steering {
+    /** The code of the error that ends an answer whose steering failed, under a policy that is to fail then. */
+    public static final String FAILED = "steering_failed";
+
     /** What the API generates for a completion that states no limit. */
     private static final int COMPLETION_TOKENS = 16;
 

@@ -1,10 +1,9 @@
 package dev.trimtab.training;
 
 import dev.trimtab.training.Update.Part;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +59,10 @@ public final class AdaptTraining {
     private ScorerRequest request(AdaptedPolicy policy, Update update) throws IOException {
         List<Example> examples = Examples.read(settings.data());
         List<Lesson> lessons;
-        try (ShownCache cache = new ShownCache(settings.cache().resolve(cacheFile()))) {
+        try (ShownAnswers answers =
+                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
             Progress progress = new Progress(said, calls);
-            lessons = new Collecting(new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress)
+            lessons = new Collecting(answers, settings.model(), settings.atOnce(), progress)
                     .lessons(examples, policy.preface());
         }
         TransformerShape shape = OnnxWeights.read(policy.model()).shape();
@@ -88,13 +88,6 @@ public final class AdaptTraining {
                         settings.nearness(),
                         PASSES,
                         settings.seed()));
-    }
-
-    private String cacheFile() {
-        return Digest.of((settings.model() + "\n" + settings.fingerprint() + "\n"
-                                + upstream.asked(settings.model()).capabilities())
-                        .getBytes(StandardCharsets.UTF_8))
-                + "-adapt.jsonl";
     }
 
     private String provenance() throws IOException {

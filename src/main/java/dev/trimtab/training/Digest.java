@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The beginning of a SHA-256, by which data and what was shown of it are told apart. */
+/** The beginning of a SHA-256, by which data are told apart. */
 final class Digest {
     private static final int BYTES = 16;
 

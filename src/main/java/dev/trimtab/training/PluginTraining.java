@@ -4,10 +4,9 @@ import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +47,10 @@ public final class PluginTraining {
     public String run() throws IOException {
         List<Example> examples = Examples.read(settings.data());
         String data = Digest.of(Files.readAllBytes(settings.data()));
-        try (ShownCache cache = new ShownCache(settings.cache().resolve(file(data)))) {
+        try (ShownAnswers answers =
+                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
             Progress progress = new Progress(said, calls);
-            Collecting collecting =
-                    new Collecting(new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress);
+            Collecting collecting = new Collecting(answers, settings.model(), settings.atOnce(), progress);
             PrefaceChoice.Chosen preface =
                     new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
             List<PrefaceMessage> messages = preface.messages();
@@ -77,12 +76,6 @@ public final class PluginTraining {
 
     private boolean isPushable(Token token) {
         return token.id() != Token.NO_ID || (!token.isEnd() && asked.idOf(token.bytes()) != Token.NO_ID);
-    }
-
-    private String file(String data) {
-        String shown = settings.upstream() + "\n" + settings.model() + "\n" + settings.fingerprint() + "\n"
-                + upstream.settings().baseUrl().getHost() + "\n" + asked.capabilities();
-        return Digest.of(shown.getBytes(StandardCharsets.UTF_8)) + "-" + data + ".jsonl";
     }
 
     private String card(String data, int examples, PrefaceChoice.Chosen preface, BiasFit.Fitted bias) {

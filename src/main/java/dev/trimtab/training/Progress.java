@@ -27,13 +27,10 @@ final class Progress {
         asked = 0;
     }
 
-    /** Another answer was asked about, and not found in the cache. */
-    synchronized void asked() {
-        asked++;
-    }
-
-    synchronized void done(int steps) {
+    /** Another answer was shown, or known. */
+    synchronized void done(int steps, boolean known) {
         done++;
+        asked += known ? 0 : 1;
         tokens += steps;
         if (done % Math.max(1, total / 20) == 0 && asked > 0 && done < total) {
             say();

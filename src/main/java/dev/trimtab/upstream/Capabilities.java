@@ -135,27 +135,33 @@ public record Capabilities(
 
     /** The same with another way to resume an answer. */
     Capabilities resumingBy(Continuation way, boolean tellsPromptIds, Map<String, Boolean> prefillFields) {
-        return with(way, tellsPromptIds, prefillFields, template, echo);
+        return with(topLogprobs, way, tellsPromptIds, prefillFields, template, echo);
     }
 
     /** The same with another way to write chats out. */
     Capabilities writtenBy(Template way) {
-        return with(continuation, promptIds, prefill, way, echo);
+        return with(topLogprobs, continuation, promptIds, prefill, way, echo);
     }
 
     /** The same of one that brings prompts back with what is shown of drafts, or does not. */
     public Capabilities echoing(boolean shown) {
-        return with(continuation, promptIds, prefill, template, shown);
+        return with(topLogprobs, continuation, promptIds, prefill, template, shown);
+    }
+
+    /** The same of one that shows another number of candidates at most. */
+    public Capabilities showing(int candidates) {
+        return with(candidates, continuation, promptIds, prefill, template, echo);
     }
 
     private Capabilities with(
+            int candidates,
             Continuation way,
             boolean tellsPromptIds,
             Map<String, Boolean> prefillFields,
             Template writer,
             boolean echoes) {
         return new Capabilities(
-                topLogprobs,
+                candidates,
                 shownLaw,
                 truncationOrder,
                 way,

@@ -75,9 +75,13 @@ final class DraftBody {
         this.limitName = request instanceof CompletionRequest || !request.json().has("max_completion_tokens")
                 ? "max_tokens"
                 : "max_completion_tokens";
-        this.prompt = prompt.deepCopy();
-        this.prompt.remove(DECIDED_HERE);
+        this.prompt = prompt(prompt);
         this.capabilities = capabilities;
+    }
+
+    /** A request's JSON without what the gateway decides itself. */
+    static ObjectNode prompt(ObjectNode request) {
+        return request.deepCopy().remove(DECIDED_HERE);
     }
 
     /** The call for the first draft, or for a later one whose prefix travels as text. */
