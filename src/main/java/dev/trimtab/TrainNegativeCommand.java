@@ -106,7 +106,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AskedUpstream asked = AskedUpstream.open(place, model)) {
+        try (AskedUpstream asked = AskedUpstream.open(place, model, null)) {
             System.out.print(
                     new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
             return 0;

@@ -43,7 +43,8 @@ class TrainNegativeIT {
 
     private static String message(int number) {
         return "name[" + NAMES.get(number % NAMES.size()) + "], eatType[pub], area["
-                + (number % 2 == 0 ? "city centre" : "riverside") + "]" + (number < NAMES.size() ? "" : ", food[French]");
+                + (number % 2 == 0 ? "city centre" : "riverside") + "]"
+                + (number < NAMES.size() ? "" : ", food[French]");
     }
 
     private static ObjectNode prompt(int number) {
@@ -118,16 +119,17 @@ class TrainNegativeIT {
     }
 
     private static double[] masses(String card) {
-        String row = card.lines().filter(line -> line.contains("unwanted mass")).findFirst().orElseThrow();
+        String row = card.lines()
+                .filter(line -> line.contains("unwanted mass"))
+                .findFirst()
+                .orElseThrow();
         String[] cells = row.split("\\|");
         return new double[] {Double.parseDouble(cells[2]), Double.parseDouble(cells[3])};
     }
 
     @Test
     void rules_makeAPolicyThatLowersThem_andAgainWithoutAsking() throws IOException {
-        String[] arguments = {
-            "--prompts=" + prompts(12), "--reject=" + rules(RULES), "--samples=2", "--max-tokens=24"
-        };
+        String[] arguments = {"--prompts=" + prompts(12), "--reject=" + rules(RULES), "--samples=2", "--max-tokens=24"};
         assertThat(train(arguments)).isZero();
 
         String card = Files.readString(folder.resolve("policies/without/CARD.md"));
@@ -135,7 +137,7 @@ class TrainNegativeIT {
         assertThat(masses[0]).isGreaterThan(0.05);
         assertThat(masses[1]).isLessThan(0.6 * masses[0]);
         double[] lowerings = lowerings(" located", " a", " an");
-        assertThat(lowerings).allMatch(lowering -> lowering <= 0);
+        assertThat(Arrays.stream(lowerings)).allMatch(lowering -> lowering <= 0);
         assertThat(lowerings[0]).isLessThan(-0.5);
         assertThat(lowerings[1]).isGreaterThan(-0.1);
         long kept = cacheSize();
@@ -143,7 +145,8 @@ class TrainNegativeIT {
         assertThat(train(arguments)).isZero();
 
         assertThat(cacheSize()).isEqualTo(kept);
-        assertThat(masses(Files.readString(folder.resolve("policies/without/CARD.md")))).isEqualTo(masses);
+        assertThat(masses(Files.readString(folder.resolve("policies/without/CARD.md"))))
+                .isEqualTo(masses);
     }
 
     @Test

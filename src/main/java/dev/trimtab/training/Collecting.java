@@ -5,6 +5,7 @@ import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,18 +34,33 @@ final class Collecting {
 
     /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
     List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        progress.begin(examples.size());
-        List<Lesson> lessons = Flux.fromIterable(examples)
-                .flatMapSequential(example -> lesson(example, preface, bias), atOnce)
+        return lessons(examples.stream()
+                .map(example ->
+                        lesson(example, answers.of(example.request(model, preface), example.completion(), bias)))
+                .toList());
+    }
+
+    /** So many answers of the upstream's own to each prompt, prompt by prompt. Blocks. */
+    List<Lesson> own(List<Example> prompts, int each, int maxTokens) {
+        return lessons(prompts.stream()
+                .flatMap(prompt -> IntStream.range(0, each)
+                        .mapToObj(number ->
+                                lesson(prompt, answers.own(prompt.request(model, List.of()), number, maxTokens))))
+                .toList());
+    }
+
+    private List<Lesson> lessons(List<Mono<Lesson>> all) {
+        progress.begin(all.size());
+        List<Lesson> lessons = Flux.fromIterable(all)
+                .flatMapSequential(lesson -> lesson, atOnce)
                 .collectList()
                 .block();
         progress.end();
         return Objects.requireNonNull(lessons);
     }
 
-    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        return answers.of(example.request(model, preface), example.completion(), bias)
-                .doOnNext(shown -> progress.done(shown.steps().size(), shown.known()))
+    private Mono<Lesson> lesson(Example example, Mono<ShownAnswers.Shown> answer) {
+        return answer.doOnNext(shown -> progress.done(shown.steps().size(), shown.known()))
                 .map(shown -> new Lesson(example.prompt(), shown.steps()));
     }
 }

@@ -32,11 +32,14 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
     }
 
     /** Answers to prompts that the upstream writes, marked by rules. Blocks. */
-    static MarkedAnswers byRules(Path prompts, Path rules, int each, OwnAnswers own) throws IOException {
+    static MarkedAnswers byRules(Path prompts, Path rules, NegativeSettings settings, Collecting collecting)
+            throws IOException {
         Phrases phrases = Negative.read(rules).phrases();
         List<Example> questions = Examples.read(prompts, Example::question);
         MarkedAnswers marked = none();
-        for (Lesson lesson : own.lessons(questions.stream().distinct().toList(), each)) {
+        List<Lesson> own =
+                collecting.own(questions.stream().distinct().toList(), settings.samples(), settings.maxTokens());
+        for (Lesson lesson : own) {
             marked.add(lesson, Unwanted.byRules(phrases, preceding(lesson.prompt()), lesson.steps()));
         }
         return marked;

@@ -3,11 +3,10 @@ package dev.trimtab.training;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.Scorer;
-import dev.trimtab.upstream.TeacherForcing;
+import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,33 +75,16 @@ public final class NegativeTraining {
     }
 
     private MarkedAnswers answers() throws IOException {
-        Progress progress = new Progress(said, calls);
-        try (ShownCache cache = new ShownCache(settings.cache().resolve(cacheFile()))) {
+        try (ShownAnswers shown =
+                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
+            Collecting collecting =
+                    new Collecting(shown, settings.model(), settings.atOnce(), new Progress(said, calls));
             Path labels = settings.labels();
-            if (labels != null) {
-                return MarkedAnswers.labelled(
-                        labels,
-                        new Collecting(
-                                new TeacherForcing(upstream), cache, settings.model(), settings.atOnce(), progress));
-            }
-            return MarkedAnswers.byRules(
-                    Objects.requireNonNull(settings.prompts()),
-                    Objects.requireNonNull(settings.reject()),
-                    settings.samples(),
-                    new OwnAnswers(
-                            upstream.asked(settings.model()),
-                            cache,
-                            settings.model(),
-                            settings.maxTokens(),
-                            settings.atOnce(),
-                            progress));
+            return labels == null
+                    ? MarkedAnswers.byRules(
+                            Objects.requireNonNull(settings.prompts()), settings.source(), settings, collecting)
+                    : MarkedAnswers.labelled(labels, collecting);
         }
-    }
-
-    private String cacheFile() {
-        String shown = settings.model() + "\n" + settings.fingerprint() + "\n"
-                + upstream.asked(settings.model()).capabilities();
-        return Digest.of(shown.getBytes(StandardCharsets.UTF_8)) + "-negative.jsonl";
     }
 
     private void requireUnwanted(MarkedAnswers answers, int lookedAt) {

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,10 +22,12 @@ import reactor.core.publisher.Mono;
  */
 public final class ShownAnswers implements AutoCloseable {
     private final TeacherForcing forcing;
+    private final OwnAnswers own;
     private final ShownFile file;
 
-    private ShownAnswers(TeacherForcing forcing, ShownFile file) {
-        this.forcing = forcing;
+    private ShownAnswers(Upstream upstream, ShownFile file) {
+        this.forcing = new TeacherForcing(upstream);
+        this.own = new OwnAnswers(upstream);
         this.file = file;
     }
 
@@ -46,7 +49,7 @@ public final class ShownAnswers implements AutoCloseable {
     public static ShownAnswers open(Path folder, Upstream upstream, String model, String fingerprint)
             throws IOException {
         String name = digest(identity(upstream, model, fingerprint).getBytes(StandardCharsets.UTF_8));
-        return new ShownAnswers(new TeacherForcing(upstream), new ShownFile(folder.resolve(name + ".jsonl")));
+        return new ShownAnswers(upstream, new ShownFile(folder.resolve(name + ".jsonl")));
     }
 
     /** Everything that what is shown depends on, besides what is asked. */
@@ -69,20 +72,34 @@ public final class ShownAnswers implements AutoCloseable {
      * {@link UncheckedIOException} where the file fails.
      */
     public Mono<Shown> of(GenerationRequest request, String answer, Map<Integer, Double> bias) {
-        String key = key(request, answer, bias);
-        Mono<Shown> asked = Mono.defer(() -> forcing.steps(request, answer, bias))
-                .doOnNext(steps -> file.keep(key, steps))
-                .map(steps -> new Shown(steps, false));
+        return once(key(request, new TreeMap<>(bias).toString(), answer), key -> forcing.steps(request, answer, bias));
+    }
+
+    /**
+     * What is shown along an answer that the upstream writes itself, at temperature 1 without truncation: the steps of its
+     * tokens, and of its end where that is shown.
+     *
+     * @param number tells answers to one request apart
+     * @param maxTokens of the answer, ≥ 1
+     */
+    public Mono<Shown> own(GenerationRequest request, int number, int maxTokens) {
+        String key = key(request, "own " + number, "at most " + maxTokens);
+        return once(key, unknown -> own.steps(request, unknown.hashCode() & Integer.MAX_VALUE, maxTokens));
+    }
+
+    private Mono<Shown> once(String key, Function<String, Mono<List<Step>>> steps) {
+        Mono<Shown> asked = Mono.defer(() -> steps.apply(key))
+                .doOnNext(shown -> file.keep(key, shown))
+                .map(shown -> new Shown(shown, false));
         return Mono.fromSupplier(() -> file.find(key))
-                .map(steps -> new Shown(steps, true))
+                .map(shown -> new Shown(shown, true))
                 .switchIfEmpty(asked);
     }
 
     /** Requests that differ in their own sampling are one: it is not looked at. */
-    private static String key(GenerationRequest request, String answer, Map<Integer, Double> bias) {
+    private static String key(GenerationRequest request, String how, String answer) {
         String prompt = new String(Json.bytes(DraftBody.prompt(request.json())), StandardCharsets.UTF_8);
-        return digest(String.join("\0", prompt, new TreeMap<>(bias).toString(), answer)
-                .getBytes(StandardCharsets.UTF_8));
+        return digest(String.join("\0", prompt, how, answer).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String digest(byte[] bytes) {

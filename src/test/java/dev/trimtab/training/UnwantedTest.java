@@ -87,8 +87,7 @@ class UnwantedTest {
         Step first = new Step(head, -1, new Candidates(new Token[] {head}, new double[] {-1}));
         Step second = new Step(tail, -1, new Candidates(new Token[] {tail, Token.of("9")}, new double[] {-1, -1}));
 
-        assertThat(byRules(phrases(false, "£"), first, second))
-                .isDeepEqualTo(new boolean[][] {{false}, {true, false}});
+        assertThat(byRules(phrases(false, "£"), first, second)).isDeepEqualTo(new boolean[][] {{false}, {true, false}});
     }
 
     private static LabelledAnswer labelled(String completion, String spans) {
