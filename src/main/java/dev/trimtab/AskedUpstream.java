@@ -11,7 +11,11 @@ import dev.trimtab.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +31,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param demo null where it is not the demo
  * @param model the model that is asked
  * @param fingerprint changes when the upstream does
- * @param tokenizer its {@code tokenizer.json} where one is configured, or null
+ * @param tokenizer its {@code tokenizer.json}, or null where that is not known
  */
 record AskedUpstream(
         @Nullable DemoServer demo,
@@ -58,7 +62,20 @@ record AskedUpstream(
         UpstreamSettings settings = DemoUpstream.settings(server, shows);
         String fingerprint = new Probe(settings, DemoUpstream.NAME).fingerprint();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        return new AskedUpstream(server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, null, meters);
+        return new AskedUpstream(
+                server, new Upstream(settings, meters), DemoUpstream.NAME, fingerprint, demoTokenizer(), meters);
+    }
+
+    /** A copy of the demo's, which is in the jar. */
+    private static Path demoTokenizer() {
+        try (InputStream packed = AskedUpstream.class.getResourceAsStream("/demo/tokenizer.json")) {
+            Path copy = Files.createTempFile("trimtab-demo", ".json");
+            copy.toFile().deleteOnExit();
+            Files.copy(Objects.requireNonNull(packed), copy, StandardCopyOption.REPLACE_EXISTING);
+            return copy;
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
     }
 
     private static int checked(int topLogprobs, int most) {
@@ -107,20 +124,6 @@ record AskedUpstream(
         ProbeReport report = probe.run();
         store.keep(report);
         return report;
-    }
-
-    /**
-     * A scorer's tokenizer: a given one, or the upstream's own.
-     *
-     * @throws IllegalArgumentException where there is neither
-     */
-    Path tokenizer(@Nullable Path given) throws IOException {
-        Path own = demo == null ? tokenizer : DemoUpstream.tokenizer();
-        if (given == null && own == null) {
-            throw new IllegalArgumentException(
-                    "tokenizer: nothing (expected: a tokenizer.json, given or as trimtab.upstream.tokenizer)");
-        }
-        return given == null ? Objects.requireNonNull(own) : given;
     }
 
     /** How many calls it has had, besides those that probed it. */

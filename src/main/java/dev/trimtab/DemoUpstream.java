@@ -8,14 +8,8 @@ import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.UpstreamSettings;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.Objects;
 
 /** The embedded upstream as the gateway knows it: by its address and by what it can do, as any other. */
 final class DemoUpstream {
@@ -29,16 +23,6 @@ final class DemoUpstream {
     static UpstreamSettings settings(DemoServer server, DemoSettings demo) {
         URI baseUrl = URI.create("http://127.0.0.1:" + server.port() + "/v1");
         return UpstreamSettings.of(NAME, baseUrl, null, capabilities(server, demo), server.vocabulary());
-    }
-
-    /** A copy of its model's {@code tokenizer.json}, as a file. */
-    static Path tokenizer() throws IOException {
-        Path file = Files.createTempFile("demo", ".json");
-        file.toFile().deleteOnExit();
-        try (InputStream in = Objects.requireNonNull(DemoServer.class.getResourceAsStream("/demo/tokenizer.json"))) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
     }
 
     private static Capabilities capabilities(DemoServer server, DemoSettings demo) {

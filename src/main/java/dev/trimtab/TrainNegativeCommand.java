@@ -116,7 +116,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
         }
     }
 
-    private NegativeSettings settings(AskedUpstream asked) throws IOException {
+    private NegativeSettings settings(AskedUpstream asked) {
         String version = TrainNegativeCommand.class.getPackage().getImplementationVersion();
         return new NegativeSettings(
                 prompts,
@@ -124,7 +124,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
                 labels,
                 out,
                 cache,
-                asked.tokenizer(tokenizer),
+                tokenizer == null ? asked.tokenizer() : tokenizer,
                 template,
                 samples,
                 maxTokens,

@@ -1,11 +1,13 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,19 +36,23 @@ final class Collecting {
 
     /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
     List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        return lessons(examples.stream()
-                .map(example ->
-                        lesson(example, answers.of(example.request(model, preface), example.completion(), bias)))
-                .toList());
+        return lessons(
+                examples.stream().map(example -> lesson(example, preface, bias)).toList());
     }
 
     /** So many answers of the upstream's own to each prompt, prompt by prompt. Blocks. */
     List<Lesson> own(List<Example> prompts, int each, int maxTokens) {
-        return lessons(prompts.stream()
-                .flatMap(prompt -> IntStream.range(0, each)
-                        .mapToObj(number ->
-                                lesson(prompt, answers.own(prompt.request(model, List.of()), number, maxTokens))))
-                .toList());
+        return lessons(
+                prompts.stream().flatMap(prompt -> own(prompt, each, maxTokens)).toList());
+    }
+
+    private Stream<Mono<Lesson>> own(Example prompt, int each, int maxTokens) {
+        GenerationRequest request = prompt.request(model, List.of());
+        return IntStream.range(0, each).mapToObj(number -> lesson(prompt, answers.own(request, number, maxTokens)));
+    }
+
+    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
+        return lesson(example, answers.of(example.request(model, preface), example.completion(), bias));
     }
 
     private List<Lesson> lessons(List<Mono<Lesson>> all) {

@@ -3,11 +3,9 @@ package dev.trimtab.training;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.scoring.Phrases;
 import dev.trimtab.scoring.Prompt;
-import dev.trimtab.scoring.Prompt.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +23,14 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
     }
 
     private void add(Lesson lesson, boolean[][] marks) {
-        if (!lesson.steps().isEmpty()) {
-            lessons.add(lesson);
-            unwanted.put(lesson, marks);
-        }
+        lessons.add(lesson);
+        unwanted.put(lesson, marks);
     }
 
     /** Answers to prompts that the upstream writes, marked by rules. Blocks. */
-    static MarkedAnswers byRules(Path prompts, Path rules, NegativeSettings settings, Collecting collecting)
-            throws IOException {
-        Phrases phrases = Negative.read(rules).phrases();
-        List<Example> questions = Examples.read(prompts, Example::question);
+    static MarkedAnswers byRules(NegativeSettings settings, Collecting collecting) throws IOException {
+        Phrases phrases = Negative.read(settings.source()).phrases();
+        List<Example> questions = Examples.read(Objects.requireNonNull(settings.prompts()), Example::question);
         MarkedAnswers marked = none();
         List<Lesson> own =
                 collecting.own(questions.stream().distinct().toList(), settings.samples(), settings.maxTokens());
@@ -45,14 +40,9 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
         return marked;
     }
 
-    /** What an answer goes on from. */
+    /** What an answer goes on from: a chat's last message is never the assistant's. */
     private static String preceding(Prompt prompt) {
-        if (prompt instanceof Prompt.Text text) {
-            return text.text();
-        }
-        List<Turn> turns = ((Prompt.Chat) prompt).turns();
-        Turn last = turns.get(turns.size() - 1);
-        return last.role().equals("assistant") ? last.content() : "";
+        return prompt instanceof Prompt.Text text ? text.text() : "";
     }
 
     /** Answers that are marked already. Blocks. */
@@ -74,10 +64,7 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
 
     /** How many steps have unwanted candidates. */
     long steps() {
-        return unwanted.values().stream()
-                .flatMap(Arrays::stream)
-                .filter(Unwanted::any)
-                .count();
+        return lessons.stream().mapToLong(lesson -> Unwanted.steps(of(lesson))).sum();
     }
 
     List<Prompt> prompts() {

@@ -1,13 +1,18 @@
 package dev.trimtab.training;
 
+import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Scorer;
 import dev.trimtab.scoring.Session;
 import dev.trimtab.scoring.Session.ContextExceededException;
 import dev.trimtab.scoring.Session.Window;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What a scorer that lowers does, as it is served, to answers that it was not fitted to: sums over their steps.
@@ -22,8 +27,23 @@ record NegativeFigures(int answers, double before, double after, double divergen
     /** Of no answer. */
     static final NegativeFigures NONE = new NegativeFigures(0, 0, 0, 0, 0);
 
-    /** Of an answer whose unwanted candidates are marked, behind what a scorer says of it. Blocks. */
-    static NegativeFigures of(Scorer scorer, Lesson lesson, boolean[][] unwanted) {
+    /** Of answers whose unwanted candidates are marked, by the files of a scorer. Blocks. */
+    static NegativeFigures of(Path folder, MarkedAnswers answers) throws IOException {
+        try (Scorer scorer = scorer(folder)) {
+            return answers.lessons().stream()
+                    .filter(lesson -> !lesson.steps().isEmpty())
+                    .map(lesson -> of(scorer, lesson, answers.of(lesson)))
+                    .reduce(NONE, NegativeFigures::and);
+        }
+    }
+
+    private static Scorer scorer(Path folder) throws IOException {
+        Path model = folder.resolve(FittedScorer.MODEL);
+        Path tokenizer = folder.resolve(FittedScorer.TOKENIZER);
+        return Scorer.plugin(model, tokenizer, Accelerator.CPU, Schedulers.immediate(), new SimpleMeterRegistry());
+    }
+
+    private static NegativeFigures of(Scorer scorer, Lesson lesson, boolean[][] unwanted) {
         double[][] lowerings = lowerings(scorer, lesson);
         NegativeFigures sum = new NegativeFigures(1, 0, 0, 0, 0);
         for (int i = 0; i < unwanted.length; i++) {
@@ -38,11 +58,12 @@ record NegativeFigures(int answers, double before, double after, double divergen
             return Objects.requireNonNull(
                     session.score(new Window(List.of(), lesson.steps())).block());
         } catch (ContextExceededException tooLong) {
-            return lesson.steps().stream()
-                    .map(Step::candidates)
-                    .map(candidates -> new double[candidates.size()])
-                    .toArray(double[][]::new);
+            return zeros(lesson.steps());
         }
+    }
+
+    private static double[][] zeros(List<Step> steps) {
+        return steps.stream().map(step -> new double[step.candidates().size()]).toArray(double[][]::new);
     }
 
     private static NegativeFigures step(Candidates shown, double[] lowerings, boolean[] unwanted) {

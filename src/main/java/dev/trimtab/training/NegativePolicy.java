@@ -25,13 +25,14 @@ record NegativePolicy(NegativeSettings settings, Path written) {
 
     void add(FittedScorer fitted, String provenance) throws IOException {
         fitted.write(written, false, Map.of("trimtab.provenance", provenance));
+        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec()));
     }
 
-    /** Writes what is missing and puts it in its place. */
-    void finish(String card) throws IOException {
+    /** Adds the card, which it returns, and puts the folder in its place. */
+    String finish(String card) throws IOException {
         Files.writeString(written.resolve("CARD.md"), card);
-        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec()));
         PolicyWriting.replace(settings.out().toAbsolutePath(), written);
+        return card;
     }
 
     private Map<String, Object> spec() {

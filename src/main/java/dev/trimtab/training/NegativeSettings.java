@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels answers with marked spans, one JSON object a line, or null
  * @param out the policy's folder
  * @param cache the folder of what upstreams have shown
- * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own
+ * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own; refused where it is null
  * @param template how its prompts are written, JSON: prefix and suffix by role
  * @param samples answers to each prompt, ≥ 1
  * @param maxTokens of such an answer, ≥ 1
@@ -37,7 +37,7 @@ public record NegativeSettings(
         @Nullable Path labels,
         Path out,
         Path cache,
-        Path tokenizer,
+        @Nullable Path tokenizer,
         String template,
         int samples,
         int maxTokens,
@@ -63,6 +63,7 @@ public record NegativeSettings(
                 rules || marks,
                 "prompts: " + prompts + ", reject: " + reject + ", labels: " + labels
                         + " (expected: prompts and reject, or labels)");
+        require(tokenizer != null, "tokenizer: nothing (expected: a tokenizer.json, or trimtab.upstream.tokenizer)");
         require(samples >= 1, "samples: " + samples + " (expected: at least 1)");
         require(maxTokens >= 1, "max-tokens: " + maxTokens + " (expected: at least 1)");
         require(

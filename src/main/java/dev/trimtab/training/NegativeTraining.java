@@ -1,11 +1,8 @@
 package dev.trimtab.training;
 
-import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.scoring.Bias;
-import dev.trimtab.scoring.Scorer;
 import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,31 +11,18 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Fits a scorer that lowers what is unwanted in the upstream's own answers and leaves all else as it is (Targeted Negative
  * Training, arXiv 2406.13660), and writes it as a policy.
+ *
+ * @param calls how many calls the upstream has had
+ * @param said takes progress and findings, one line at a time
  */
-public final class NegativeTraining {
+public record NegativeTraining(
+        NegativeSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
     private static final int PARTS = 10;
     private static final int LEAST_PROMPTS = 3;
-
-    private final NegativeSettings settings;
-    private final Upstream upstream;
-    private final LongSupplier calls;
-    private final Consumer<String> said;
-
-    /**
-     * @param calls how many calls the upstream has had
-     * @param said takes progress and findings, one line at a time
-     */
-    public NegativeTraining(NegativeSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
-        this.settings = settings;
-        this.upstream = upstream;
-        this.calls = calls;
-        this.said = said;
-    }
 
     /**
      * Has answers written or reads them, fits, measures and writes. Blocks.
@@ -50,11 +34,7 @@ public final class NegativeTraining {
      */
     public String run() throws IOException {
         MarkedAnswers all = answers();
-        List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
-        if (parts.size() < LEAST_PROMPTS) {
-            throw new IllegalArgumentException(
-                    "prompts: " + parts.size() + " different ones (expected: at least " + LEAST_PROMPTS + ")");
-        }
+        List<List<Integer>> parts = parts(all);
         MarkedAnswers heldOut = all.at(parts.get(0));
         MarkedAnswers left = all.at(parts.stream().skip(1).flatMap(List::stream).toList());
         requireUnwanted(left, all.lessons().size());
@@ -65,7 +45,7 @@ public final class NegativeTraining {
                         left.lessons(),
                         List.of(),
                         Bias.NONE,
-                        settings.tokenizer(),
+                        Objects.requireNonNull(settings.tokenizer()),
                         settings.template(),
                         null,
                         left::of,
@@ -74,54 +54,45 @@ public final class NegativeTraining {
         return written(fitted, all, heldOut);
     }
 
-    private MarkedAnswers answers() throws IOException {
-        try (ShownAnswers shown =
-                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
-            Collecting collecting =
-                    new Collecting(shown, settings.model(), settings.atOnce(), new Progress(said, calls));
-            Path labels = settings.labels();
-            return labels == null
-                    ? MarkedAnswers.byRules(
-                            Objects.requireNonNull(settings.prompts()), settings.source(), settings, collecting)
-                    : MarkedAnswers.labelled(labels, collecting);
+    private List<List<Integer>> parts(MarkedAnswers all) {
+        List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
+        require(parts.size() >= LEAST_PROMPTS, "prompts: " + parts.size() + " different ones (expected: at least 3)");
+        return parts;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
         }
     }
 
-    private void requireUnwanted(MarkedAnswers answers, int lookedAt) {
-        if (answers.steps() == 0) {
-            throw new IllegalArgumentException(
-                    settings.labels() == null
-                            ? "reject: nothing unwanted in " + lookedAt + " answers that the upstream wrote, "
-                                    + settings.samples() + " to each prompt (expected: some; give prompts that lead to"
-                                    + " it, more samples or other rules, or mark answers by hand with --labels)"
-                            : "labels: nothing unwanted in " + lookedAt
-                                    + " answers (expected: spans over tokens that the upstream shows)");
+    private MarkedAnswers answers() throws IOException {
+        try (ShownAnswers shown =
+                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
+            return answers(new Collecting(shown, settings.model(), settings.atOnce(), new Progress(said, calls)));
         }
+    }
+
+    private MarkedAnswers answers(Collecting collecting) throws IOException {
+        return settings.labels() == null
+                ? MarkedAnswers.byRules(settings, collecting)
+                : MarkedAnswers.labelled(settings.source(), collecting);
+    }
+
+    private void requireUnwanted(MarkedAnswers answers, int lookedAt) {
+        String where = settings.labels() == null
+                ? "reject: nothing unwanted in " + lookedAt + " answers that the upstream wrote, " + settings.samples()
+                        + " to each prompt (expected: some; give prompts that lead to it, more samples or other rules,"
+                        + " or mark answers by hand with --labels)"
+                : "labels: nothing unwanted in " + lookedAt
+                        + " answers (expected: spans over tokens that the upstream shows)";
+        require(answers.steps() > 0, where);
     }
 
     private String written(FittedScorer fitted, MarkedAnswers all, MarkedAnswers heldOut) throws IOException {
         NegativePolicy policy = NegativePolicy.begin(settings);
         policy.add(fitted, provenance(all));
-        NegativeFigures figures = measured(policy.written(), heldOut);
-        String card = card(fitted, figures, all);
-        policy.finish(card);
-        return card;
-    }
-
-    /** What the files that are written do, as a gateway has them do it. */
-    private static NegativeFigures measured(Path folder, MarkedAnswers heldOut) throws IOException {
-        NegativeFigures sum = NegativeFigures.NONE;
-        try (Scorer scorer = Scorer.plugin(
-                folder.resolve(FittedScorer.MODEL),
-                folder.resolve(FittedScorer.TOKENIZER),
-                Accelerator.CPU,
-                Schedulers.immediate(),
-                new SimpleMeterRegistry())) {
-            for (Lesson lesson : heldOut.lessons()) {
-                sum = sum.and(NegativeFigures.of(scorer, lesson, heldOut.of(lesson)));
-            }
-        }
-        return sum;
+        return policy.finish(card(fitted, NegativeFigures.of(policy.written(), heldOut), all));
     }
 
     private String card(FittedScorer fitted, NegativeFigures figures, MarkedAnswers all) throws IOException {

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Which of the candidates that an answer's steps show are unwanted. */
 final class Unwanted {
@@ -36,12 +38,11 @@ final class Unwanted {
     }
 
     private static boolean completes(PhraseCursor cursor, Token token) {
-        for (byte next : token.bytes()) {
-            if (cursor.read(next)) {
-                return true;
-            }
-        }
-        return token.isEnd() && cursor.end();
+        return token.isEnd() ? cursor.end() : reads(cursor, token.bytes());
+    }
+
+    private static boolean reads(PhraseCursor cursor, byte[] bytes) {
+        return IntStream.range(0, bytes.length).anyMatch(i -> cursor.read(bytes[i]));
     }
 
     private static PhraseCursor behind(PhraseCursor cursor, Token token, Phrases phrases, ByteArrayOutputStream text) {
@@ -85,11 +86,11 @@ final class Unwanted {
 
     /** Whether any candidate of a step is. */
     static boolean any(boolean[] step) {
-        for (boolean one : step) {
-            if (one) {
-                return true;
-            }
-        }
-        return false;
+        return IntStream.range(0, step.length).anyMatch(i -> step[i]);
+    }
+
+    /** How many steps have any. */
+    static long steps(boolean[][] unwanted) {
+        return Stream.of(unwanted).filter(Unwanted::any).count();
     }
 }

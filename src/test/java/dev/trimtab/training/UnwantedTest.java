@@ -98,7 +98,7 @@ class UnwantedTest {
 
     @Test
     void span_marksTheDrawnTokensThatItTouches_andNoOther() {
-        LabelledAnswer answer = labelled("Fin 👍 café, cheap", "[[4, 5], [9, 12]]");
+        LabelledAnswer answer = labelled("Fin 👍 café, cheap", "[[4, 5], [9, 11]]");
         boolean[][] unwanted = Unwanted.bySpans(
                 answer.spans(),
                 List.of(
