@@ -152,9 +152,9 @@ class TrainNegativeIT {
     @Test
     void labels_makeAPolicyThatLowersWhatTheyMark() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 36; i++) {
             String name = NAMES.get(i % NAMES.size());
-            ObjectNode json = prompt(i).put("completion", name + " is located in the centre.");
+            ObjectNode json = prompt(i % 12).put("completion", name + " is located in the centre.");
             json.putArray("spans").addArray().add(name.length() + 4).add(name.length() + 11);
             lines.add(json.toString());
         }
