@@ -55,8 +55,10 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Option(
             names = "--loss",
-            defaultValue = "tnff",
-            description = "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "tnrr",
+            description =
+                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}, which leaves least of what"
+                            + " is unwanted and changes least besides.")
     private String loss = "";
 
     @Option(
