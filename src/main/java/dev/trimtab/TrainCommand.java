@@ -1,10 +1,13 @@
 package dev.trimtab;
 
+import dev.trimtab.model.ModelException;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.PluginSettings;
 import dev.trimtab.training.PluginTraining;
+import dev.trimtab.training.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,8 @@ final class TrainCommand {
     @Command(
             name = "plugin",
             description = {
-                "Make a policy of wanted answers: examples before the conversation and a pushed bias, as far as each pays.",
+                "Make a policy of wanted answers: examples before the conversation, a pushed bias and a scorer, as far as"
+                        + " each pays.",
                 "What the upstream shows of the examples is kept, so that a second training asks for nothing anew.",
                 "The upstream's key is read from the environment (TRIMTAB_UPSTREAM_API_KEY) or the configuration."
             })
@@ -53,8 +57,46 @@ final class TrainCommand {
                 description = "The most examples before a conversation. Default: ${DEFAULT-VALUE}.")
         private int preface;
 
+        @Option(
+                names = "--preface-examples",
+                description = "Examples that all stand before a conversation, instead of a choice among --data.")
+        private @Nullable Path prefaceExamples;
+
         @Option(names = "--bias", description = "The most entries of the bias. Default: ${DEFAULT-VALUE}.")
         private int bias = 300;
+
+        @Option(names = "--layers", description = "Of the scorer; 0: no scorer. Default: ${DEFAULT-VALUE}.")
+        private int layers = 1;
+
+        @Option(names = "--width", description = "Of a token's vector in the scorer. Default: ${DEFAULT-VALUE}.")
+        private int width = 64;
+
+        @Option(names = "--context", description = "The most tokens that the scorer reads. Default: ${DEFAULT-VALUE}.")
+        private int context = 512;
+
+        @Option(
+                names = "--price",
+                split = ",",
+                description = "Nats that a replaced token is taken to cost; of several prices each makes a policy."
+                        + " Default: ${DEFAULT-VALUE}.")
+        private List<Double> prices = List.of(1.0);
+
+        @Option(
+                names = "--tokenizer",
+                description = "The scorer's tokenizer.json, best the upstream's own. Default: the configured one.")
+        private @Nullable Path tokenizer;
+
+        @Option(
+                names = "--template",
+                description =
+                        "Special tokens before and after a message, by role, JSON. Default: those the tokenizer has.")
+        private @Nullable String template;
+
+        @Option(names = "--from", description = "A language model whose layers the scorer begins with.")
+        private @Nullable Path from;
+
+        @Option(names = "--int8", description = "Write the scorer in 8-bit numbers: a quarter of the size.")
+        private boolean int8;
 
         @Option(names = "--seed", description = "Of splits and choices. Default: ${DEFAULT-VALUE}.")
         private long seed = 1;
@@ -78,7 +120,7 @@ final class TrainCommand {
                 System.out.print(
                         new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
                 return 0;
-            } catch (IllegalArgumentException | ApiException | IOException failure) {
+            } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
                 System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
                 return 1;
             }
@@ -91,7 +133,17 @@ final class TrainCommand {
                     out,
                     cache,
                     preface,
+                    prefaceExamples,
                     bias,
+                    new ScorerOptions(
+                            layers,
+                            width,
+                            context,
+                            prices,
+                            tokenizer == null ? asked.tokenizer() : tokenizer,
+                            template,
+                            from,
+                            int8),
                     atOnce,
                     seed,
                     asked.upstream().name(),

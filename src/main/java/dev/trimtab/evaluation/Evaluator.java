@@ -140,7 +140,8 @@ public final class Evaluator {
         String model = provenance.model();
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         try (ShownAnswers shown = ShownAnswers.open(cache, upstream, model, provenance.fingerprint())) {
-            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream), model);
+            boolean told = shown.tellsHiddenBias(inputs.get(0).request(model, 1, 1, 0));
+            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream, told), model);
             for (Contender contender : contenders) {
                 Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
                 try {

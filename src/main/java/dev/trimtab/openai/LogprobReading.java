@@ -7,7 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads log-probabilities in the chat form or in the legacy form, whichever an answer has. */
+/**
+ * Reads log-probabilities in the chat form or in the legacy form, whichever an answer has; and probabilities, which llama.cpp
+ * gives in the chat form when it is asked for what it draws from.
+ */
 final class LogprobReading {
     private static final double UNKNOWN = -9999;
 
@@ -30,11 +33,17 @@ final class LogprobReading {
                         record.path("token").asString(""),
                         bytes(record),
                         Math.max(-1, record.path("id").asInt(-1)),
-                        record.path("logprob").asDouble(UNKNOWN),
-                        list(record.path("top_logprobs"))));
+                        logprob(record),
+                        list(record.path(record.has("top_probs") ? "top_probs" : "top_logprobs"))));
             }
         }
         return records;
+    }
+
+    private static double logprob(JsonNode record) {
+        return record.has("prob")
+                ? Math.log(record.path("prob").asDouble(0))
+                : record.path("logprob").asDouble(UNKNOWN);
     }
 
     private static boolean namesAToken(JsonNode record) {

@@ -32,19 +32,27 @@ public final class GivenAnswers {
     private static final double LEAST = 1e-6;
 
     private final Upstream upstream;
+    private final boolean biasTold;
 
-    public GivenAnswers(Upstream upstream) {
+    /** @param biasTold whether the steps are those under the pushed bias though the upstream does not show that */
+    public GivenAnswers(Upstream upstream, boolean biasTold) {
         this.upstream = upstream;
+        this.biasTold = biasTold;
+    }
+
+    private Asked asked(GenerationRequest request) {
+        Asked asked = upstream.asked(request.model());
+        return biasTold ? new Asked(upstream, asked.capabilities().showing(ShownLaw.BIASED)) : asked;
     }
 
     /**
-     * The bias under which the steps of a request's answers have to be shown: what the policy pushes, as far as the upstream
-     * shows it.
+     * The bias under which the steps of a request's answers have to be shown: what the policy pushes, as far as that is
+     * shown or told.
      *
      * @return nats by token id
      */
     public Map<Integer, Double> shownBias(GenerationRequest request, Policy policy) {
-        Asked asked = upstream.asked(request.model());
+        Asked asked = asked(request);
         return asked.capabilities().hidesBias()
                 ? Map.of()
                 : Levers.of(policy, request.sampling(), asked).pushed();
@@ -58,7 +66,7 @@ public final class GivenAnswers {
      *     conversation and the tokens before it, under {@link #shownBias}; an end may be the last
      */
     public Mono<List<GivenToken>> weigh(GenerationRequest request, Policy policy, List<Step> steps) {
-        Asked asked = upstream.asked(request.model());
+        Asked asked = asked(request);
         SessionPlan plan = plan(request, policy, asked);
         Prompts prompt = Prompts.of(request, policy, asked).get(0);
         return Mono.using(

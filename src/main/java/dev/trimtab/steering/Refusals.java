@@ -37,6 +37,7 @@ final class Refusals {
             "stop_token_ids",
             "ignore_eos",
             "suffix",
+            "post_sampling_probs",
             "best_of");
 
     /** Fields of a draft that say what the client said. */

@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.training.Update.Part;
 import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
@@ -61,11 +62,13 @@ public final class AdaptTraining {
         List<Lesson> lessons;
         try (ShownAnswers answers =
                 ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
+            List<PrefaceMessage> preface = policy.preface();
             Progress progress = new Progress(said, calls);
             lessons = new Collecting(answers, settings.model(), settings.atOnce(), progress)
-                    .lessons(examples, policy.preface());
+                    .lessons(examples, example -> preface, Map.of());
         }
-        TransformerShape shape = OnnxWeights.read(policy.model()).shape();
+        TransformerWeights from = OnnxWeights.read(policy.model());
+        TransformerShape shape = from.shape();
         boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
         return new ScorerRequest(
                 lessons,
@@ -73,7 +76,7 @@ public final class AdaptTraining {
                 policy.bias(),
                 policy.tokenizer(),
                 policy.template(),
-                policy.model(),
+                from,
                 null,
                 new ScorerSettings(
                         shape.layers(),

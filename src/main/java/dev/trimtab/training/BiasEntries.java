@@ -32,9 +32,9 @@ final class BiasEntries {
 
     /** The place of a token's entry, or that of the 0. */
     int place(Token token) {
-        Integer byBytes = token.isEnd() ? null : places.get(new Token(Token.NO_ID, token.bytes()));
-        if (byBytes != null) {
-            return byBytes;
+        Integer known = token.isEnd() && token.id() == Token.NO_ID ? null : places.get(token);
+        if (known != null) {
+            return known;
         }
         Integer byId = token.id() == Token.NO_ID ? null : places.get(new Token(token.id(), new byte[0]));
         return byId == null ? tokens.size() : byId;

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -54,9 +56,27 @@ final class BiasFit {
      * @param heldOut of each lesson under a bias that was fitted to the others
      */
     record Fitted(Map<Token, Double> nats, double price, LessonNats before, LessonNats heldOut) {
+        /** The entries, where they pay. */
+        Map<Token, Double> pushed() {
+            return pays() ? nats : Map.of();
+        }
+
+        /** What was found, in one line. */
+        String summary() {
+            return String.format(
+                    Locale.ROOT,
+                    "bias: %d entries, price on squared nats %s, %.3f nats/token of %d examples apart, without %.3f%s",
+                    nats.size(),
+                    price,
+                    heldOut.mean(),
+                    heldOut.steps().length,
+                    before.mean(),
+                    pays() ? "" : "; left out, it does not pay");
+        }
+
         /** Whether it helps on what it has not seen by more than chance would. */
         boolean pays() {
-            return !nats.isEmpty() && heldOut.isClearlyBelow(before);
+            return !nats.isEmpty() && heldOut.pays(before);
         }
     }
 
@@ -72,25 +92,34 @@ final class BiasFit {
     }
 
     /**
-     * The bias of the price that serves a part of the lessons best that was not fitted, as the upstream shows when it is
-     * pushed: nothing is taken for granted of tokens that are not shown.
+     * The bias of the price that serves lessons best that were not fitted, as the upstream shows when it is pushed: nothing
+     * is taken for granted of tokens that are not shown.
      */
     Fitted measured(Measuring measuring) {
-        List<Integer> apart =
-                folds.get(0).subList(0, Math.min(MEASURED, folds.get(0).size()));
-        LessonNats before = measuring.under(Map.of(), apart);
-        LessonNats best = before;
+        LessonNats before = crossed(measuring, lessons -> Map.of());
         double price = PRICES[0];
+        LessonNats best = before;
         for (int i = 0; i < PRICES.length && folds.size() > 1; i++) {
-            Map<Token, Double> bias = rounded(fewest(allBut(folds.get(0)), PRICES[i]));
-            LessonNats tried = measuring.under(bias, apart);
-            if (tried.mean() < best.mean()) {
-                best = tried;
-                price = PRICES[i];
+            double tried = PRICES[i];
+            LessonNats heldOut = crossed(measuring, lessons -> rounded(fewest(lessons, tried)));
+            if (heldOut.mean() < best.mean()) {
+                best = heldOut;
+                price = tried;
             }
         }
         Map<Token, Double> nats = best.mean() >= before.mean() ? Map.of() : rounded(fewest(allBut(List.of()), price));
         return new Fitted(nats, price, before, best);
+    }
+
+    /** Lessons of as many parts as it takes to measure on, each under what was fitted to the other parts. */
+    private LessonNats crossed(Measuring measuring, Function<boolean[], Map<Token, Double>> fitted) {
+        LessonNats all = LessonNats.none(0);
+        for (int i = 0; i < folds.size() && all.steps().length < MEASURED; i++) {
+            List<Integer> part = folds.get(i);
+            List<Integer> measured = part.subList(0, Math.min(MEASURED - all.steps().length, part.size()));
+            all = all.then(measuring.under(fitted.apply(allBut(part)), measured));
+        }
+        return all;
     }
 
     /** The bias of the price that serves lessons best that were not fitted, under the law that is taken to be served. */

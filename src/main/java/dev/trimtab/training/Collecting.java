@@ -6,6 +6,7 @@ import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
@@ -29,15 +30,17 @@ final class Collecting {
         this.progress = progress;
     }
 
-    /** The lessons of examples behind a preface, in their order. Blocks. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface) {
-        return lessons(examples, preface, Map.of());
-    }
-
-    /** The same under a pushed bias, nats by token id: what an upstream that shows it then shows. */
-    List<Lesson> lessons(List<Example> examples, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        return lessons(
-                examples.stream().map(example -> lesson(example, preface, bias)).toList());
+    /**
+     * The lessons of examples, in their order. Blocks.
+     *
+     * @param preface what stands before an example
+     * @param bias pushed, nats by token id; to be told by the upstream or empty
+     */
+    List<Lesson> lessons(
+            List<Example> examples, Function<Example, List<PrefaceMessage>> preface, Map<Integer, Double> bias) {
+        return lessons(examples.stream()
+                .map(example -> lesson(example, preface.apply(example), bias))
+                .toList());
     }
 
     /** So many answers of the upstream's own to each prompt, prompt by prompt. Blocks. */
@@ -51,10 +54,6 @@ final class Collecting {
         return IntStream.range(0, each).mapToObj(number -> lesson(prompt, answers.own(request, number, maxTokens)));
     }
 
-    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        return lesson(example, answers.of(example.request(model, preface), example.completion(), bias));
-    }
-
     private List<Lesson> lessons(List<Mono<Lesson>> all) {
         progress.begin(all.size());
         List<Lesson> lessons = Flux.fromIterable(all)
@@ -63,6 +62,15 @@ final class Collecting {
                 .block();
         progress.end();
         return Objects.requireNonNull(lessons);
+    }
+
+    /** Whether lessons under a pushed bias that the upstream does not show of itself are told. Blocks. */
+    boolean tellsHiddenBias(Example example) {
+        return answers.tellsHiddenBias(example.request(model, List.of()));
+    }
+
+    private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
+        return lesson(example, answers.of(example.request(model, preface), example.completion(), bias));
     }
 
     private Mono<Lesson> lesson(Example example, Mono<ShownAnswers.Shown> answer) {

@@ -35,24 +35,27 @@ record FittedScorer(
     static final String MODEL = "model.onnx";
     static final String TOKENIZER = "tokenizer.json";
 
+    /** Nats per unit of suppressed mass. */
+    double price() {
+        return request.settings().price();
+    }
+
     /** Whether held-out lessons cost less than before, by more than a standard error. */
     boolean pays() {
-        double price = request.settings().price();
-        return after.gain(before, price) > after.standardError(before, price);
+        return after.gain(before, price()) > after.standardError(before, price());
     }
 
     /** What was found, in one line. */
     String summary() {
-        double price = request.settings().price();
         return String.format(
                 Locale.ROOT,
                 "scorer: %.4f nats/token held out, %.4f before (gain %.4f ± %.4f%s), suppressed mass %.3f; "
                         + "%d numbers trained, %d passes, rate %s, decay %s, %d s, %d MB%s",
                 after.lossPerToken(),
                 before.lossPerToken(),
-                after.gain(before, price),
-                after.standardError(before, price),
-                price == 0 ? "" : " at price " + price,
+                after.gain(before, price()),
+                after.standardError(before, price()),
+                price() == 0 ? "" : " at price " + price(),
                 after.suppressedMass(),
                 updated,
                 passes,

@@ -2,6 +2,8 @@ package dev.trimtab.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * How unlikely the wanted answers of lessons are.
@@ -44,8 +46,8 @@ record LessonNats(double[] nats, int[] steps) {
         return tokens == 0 ? 0 : sum / tokens;
     }
 
-    /** Whether the same lessons are likelier here by more than two standard errors of their mean difference. */
-    boolean isClearlyBelow(LessonNats other) {
+    /** Whether the same lessons are likelier here by more than a standard error of their mean difference. */
+    boolean pays(LessonNats other) {
         double sum = 0;
         double squares = 0;
         for (int i = 0; i < nats.length; i++) {
@@ -55,6 +57,15 @@ record LessonNats(double[] nats, int[] steps) {
         }
         double n = nats.length;
         double variance = Math.max(0, squares / n - sum / n * sum / n);
-        return n > 1 && sum / n > 2 * Math.sqrt(variance / (n - 1));
+        return n > 1 && sum / n > Math.sqrt(variance / (n - 1));
+    }
+
+    /** These lessons and others behind them. */
+    LessonNats then(LessonNats others) {
+        return new LessonNats(
+                DoubleStream.concat(Arrays.stream(nats), Arrays.stream(others.nats))
+                        .toArray(),
+                IntStream.concat(Arrays.stream(steps), Arrays.stream(others.steps))
+                        .toArray());
     }
 }

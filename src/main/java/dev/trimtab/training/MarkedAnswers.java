@@ -48,8 +48,8 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
     /** Answers that are marked already. Blocks. */
     static MarkedAnswers labelled(Path labels, Collecting collecting) throws IOException {
         List<LabelledAnswer> answers = Examples.read(labels, LabelledAnswer::of);
-        List<Lesson> lessons =
-                collecting.lessons(answers.stream().map(LabelledAnswer::example).toList(), List.of());
+        List<Lesson> lessons = collecting.lessons(
+                answers.stream().map(LabelledAnswer::example).toList(), example -> List.of(), Map.of());
         MarkedAnswers marked = none();
         for (int i = 0; i < lessons.size(); i++) {
             Lesson lesson = lessons.get(i);

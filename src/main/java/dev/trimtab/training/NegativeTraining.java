@@ -56,7 +56,9 @@ public record NegativeTraining(
 
     private List<List<Integer>> parts(MarkedAnswers all) {
         List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
-        require(parts.size() >= LEAST_PROMPTS, "prompts: " + parts.size() + " different ones (expected: at least 3)");
+        require(
+                parts.size() >= LEAST_PROMPTS,
+                "prompts: " + parts.size() + " different ones (expected: at least " + LEAST_PROMPTS + ")");
         return parts;
     }
 

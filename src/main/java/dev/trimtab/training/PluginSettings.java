@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy is fitted to, and how.
@@ -9,7 +10,9 @@ import java.nio.file.Path;
  * @param out the policy's folder
  * @param cache the folder of what upstreams have shown
  * @param preface the most examples to be put before a conversation, ≥ 0
+ * @param given wanted answers that are put before a conversation instead, or null to choose among the data
  * @param bias the most entries of a pushed bias, ≥ 0
+ * @param scorer what a scorer is to be
  * @param atOnce how many answers are asked about at a time, ≥ 1
  * @param seed of splits and choices
  * @param upstream what a policy calls the upstream
@@ -22,7 +25,9 @@ public record PluginSettings(
         Path out,
         Path cache,
         int preface,
+        @Nullable Path given,
         int bias,
+        ScorerOptions scorer,
         int atOnce,
         long seed,
         String upstream,
@@ -33,6 +38,11 @@ public record PluginSettings(
         require(preface >= 0, "preface: " + preface + " (expected: at least 0)");
         require(bias >= 0, "bias: " + bias + " (expected: at least 0)");
         require(atOnce >= 1, "at-once: " + atOnce + " (expected: at least 1)");
+    }
+
+    /** The folder of the policy whose scorer is fitted at a price: one price is none that the name need tell. */
+    Path out(double price) {
+        return scorer.prices().size() == 1 ? out : out.resolveSibling(out.getFileName() + "-price-" + price);
     }
 
     private static void require(boolean holds, String otherwise) {

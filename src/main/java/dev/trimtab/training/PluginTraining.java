@@ -1,6 +1,5 @@
 package dev.trimtab.training;
 
-import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
@@ -8,6 +7,7 @@ import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +23,8 @@ public final class PluginTraining {
     private final Asked asked;
     private final LongSupplier calls;
     private final Consumer<String> said;
+    /** Whether what is shown under a pushed bias is known. */
+    private boolean told;
 
     /**
      * @param calls how many calls the upstream has had
@@ -37,9 +39,9 @@ public final class PluginTraining {
     }
 
     /**
-     * Collects, fits and writes. Blocks.
+     * Collects, fits and writes, a policy for each price. Blocks.
      *
-     * @return what was found, Markdown: the policy's card
+     * @return what was found, Markdown: the policies' card
      * @throws IllegalArgumentException that names each bad line of the data
      * @throws IOException where a file cannot be read or written
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
@@ -51,23 +53,70 @@ public final class PluginTraining {
                 ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
             Progress progress = new Progress(said, calls);
             Collecting collecting = new Collecting(answers, settings.model(), settings.atOnce(), progress);
-            PrefaceChoice.Chosen preface =
-                    new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
-            List<PrefaceMessage> messages = preface.messages();
-            List<Lesson> lessons = collecting.lessons(preface.others(), messages);
-            int grain = asked.capabilities().wholeBias() ? 1 : HUNDREDTHS;
-            BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), grain, settings.seed());
-            BiasFit.Fitted bias = asked.capabilities().hidesBias()
-                    ? fit.fit()
-                    : fit.measured((pushed, apart) -> LessonNats.of(collecting.lessons(
-                            apart.stream().map(preface.others()::get).toList(),
-                            messages,
-                            new Bias(pushed).byId(asked::idOf))));
-            Map<Token, Double> nats = bias.pays() ? bias.nats() : Map.of();
-            String card = card(data, examples.size(), preface, bias);
-            PolicyWriting.write(settings, messages, nats, asked::idOf, card);
-            return card;
+            told = !asked.capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
+            Preface preface = preface(examples, collecting);
+            List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
+            BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
+            said.accept(bias.summary());
+            PolicyScorer scorer = scorer(examples, preface, lessons, bias.pushed(), collecting);
+            PolicyCard card = new PolicyCard(settings, data, examples.size(), preface, bias, scorer, scorers(scorer));
+            card.write(asked::idOf);
+            return card.text();
         }
+    }
+
+    private Preface preface(List<Example> examples, Collecting collecting) throws IOException {
+        return settings.given() == null
+                ? new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed())
+                : new Preface(Examples.read(settings.given()));
+    }
+
+    private BiasFit.Fitted bias(List<Example> examples, Preface preface, List<Lesson> lessons, Collecting collecting) {
+        BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), grain(), settings.seed());
+        return asked.capabilities().hidesBias()
+                ? fit.fit()
+                : fit.measured((pushed, apart) -> LessonNats.of(
+                        collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))));
+    }
+
+    /** A scorer reads what is told under the bias, where that is told. */
+    private PolicyScorer scorer(
+            List<Example> examples,
+            Preface preface,
+            List<Lesson> lessons,
+            Map<Token, Double> pushed,
+            Collecting collecting) {
+        boolean hidden = !told;
+        boolean again = !hidden && !pushed.isEmpty() && isWanted();
+        return new PolicyScorer(
+                again ? collecting.lessons(examples, preface::before, ids(pushed)) : lessons,
+                hidden ? Map.of() : pushed,
+                hidden ? pushed : Map.of(),
+                !asked.capabilities().wholeBias(),
+                grain(),
+                settings.scorer(),
+                settings.seed());
+    }
+
+    private List<FittedScorer> scorers(PolicyScorer scorer) throws IOException {
+        List<FittedScorer> fitted = new ArrayList<>();
+        for (double price : isWanted() ? settings.scorer().prices() : List.<Double>of()) {
+            fitted.add(scorer.fit(price, said));
+            said.accept(fitted.get(fitted.size() - 1).summary());
+        }
+        return fitted;
+    }
+
+    private boolean isWanted() {
+        return settings.scorer().layers() > 0 && settings.scorer().tokenizer() != null;
+    }
+
+    private Map<Integer, Double> ids(Map<Token, Double> bias) {
+        return new Bias(bias).byId(asked::idOf);
+    }
+
+    private int grain() {
+        return asked.capabilities().wholeBias() ? 1 : HUNDREDTHS;
     }
 
     private int entries() {
@@ -76,38 +125,5 @@ public final class PluginTraining {
 
     private boolean isPushable(Token token) {
         return token.id() != Token.NO_ID || (!token.isEnd() && asked.idOf(token.bytes()) != Token.NO_ID);
-    }
-
-    private String card(String data, int examples, PrefaceChoice.Chosen preface, BiasFit.Fitted bias) {
-        String kept = bias.pays() ? bias.nats().size() + " entries" : "left out, since it does not pay";
-        return String.format(
-                """
-                # A policy fitted to examples
-
-                | lever | | nats/token of examples that it was not fitted to |
-                | --- | --- | --- |
-                | preface | %d examples | %.3f |
-                | bias | %s | %.3f |
-
-                - Examples: %d, those of the preface among them (`%s`, SHA-256 `%s…`)
-                - Upstream: %s, model %s, `%s`
-                - Settings: preface %d, bias %d, seed %d; price on squared nats %s
-                - Trimtab %s
-                """,
-                preface.examples().size(),
-                bias.before().mean(),
-                kept,
-                bias.heldOut().mean(),
-                examples,
-                settings.data().getFileName(),
-                data,
-                settings.upstream(),
-                settings.model(),
-                settings.fingerprint(),
-                settings.preface(),
-                settings.bias(),
-                settings.seed(),
-                bias.price(),
-                settings.version());
     }
 }

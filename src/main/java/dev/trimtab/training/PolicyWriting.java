@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,43 +26,39 @@ final class PolicyWriting {
     /**
      * Writes a folder in place of what stands there.
      *
-     * @param preface messages, possibly none
-     * @param bias nats by token, possibly none
      * @param idOf the id that a gateway will know for a token's bytes, or −1
-     * @param card what the policy is and where it came from, Markdown
      * @throws IOException where it cannot be written; what stood there then stays
      */
-    static void write(
-            PluginSettings settings,
-            List<PrefaceMessage> preface,
-            Map<Token, Double> bias,
-            ToIntFunction<byte[]> idOf,
-            String card)
-            throws IOException {
-        Path out = settings.out().toAbsolutePath();
+    static void write(Path folder, PolicyParts parts, ToIntFunction<byte[]> idOf) throws IOException {
+        Path out = folder.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(out.getParent()));
         Path written = Files.createTempDirectory(root, ".written");
-        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec(settings, preface, bias)));
-        Files.writeString(written.resolve("CARD.md"), card);
-        if (!bias.isEmpty()) {
-            Files.writeString(written.resolve("bias.tsv"), lines(bias, idOf));
+        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec(parts)));
+        Files.writeString(written.resolve("CARD.md"), parts.card());
+        if (!parts.bias().isEmpty()) {
+            Files.writeString(written.resolve("bias.tsv"), lines(parts.bias(), idOf));
+        }
+        if (parts.scorer() != null) {
+            parts.scorer().write(written, parts.int8(), Map.of("trimtab.provenance", parts.card()));
         }
         replace(out, written);
     }
 
-    private static Map<String, Object> spec(
-            PluginSettings settings, List<PrefaceMessage> preface, Map<Token, Double> bias) {
+    private static Map<String, Object> spec(PolicyParts parts) {
         Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("description", "Fitted to " + settings.data().getFileName() + "; see CARD.md.");
-        spec.put("upstream", settings.upstream());
-        spec.put("model", settings.model());
-        if (!preface.isEmpty()) {
-            List<Map<String, String>> messages = new ArrayList<>();
-            preface.forEach(message -> messages.add(message(message)));
-            spec.put("preface", messages);
+        spec.put("description", parts.description());
+        spec.put("upstream", parts.upstream());
+        spec.put("model", parts.model());
+        if (!parts.preface().isEmpty()) {
+            spec.put(
+                    "preface",
+                    parts.preface().stream().map(PolicyWriting::message).toList());
         }
-        if (!bias.isEmpty()) {
+        if (!parts.bias().isEmpty()) {
             spec.put("bias", "bias.tsv");
+        }
+        if (parts.scorer() != null) {
+            spec.put("scorers", List.of(Map.of("plugin", FittedScorer.MODEL, "tokenizer", FittedScorer.TOKENIZER)));
         }
         return spec;
     }

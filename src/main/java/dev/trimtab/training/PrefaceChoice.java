@@ -1,14 +1,15 @@
 package dev.trimtab.training;
 
-import dev.trimtab.policy.PrefaceMessage;
-import dev.trimtab.scoring.Prompt;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.openai.ErrorKind;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Chooses the examples that stand before a conversation, by what they gain on others. */
 final class PrefaceChoice {
@@ -24,91 +25,79 @@ final class PrefaceChoice {
     }
 
     /**
-     * A choice.
+     * The best of a few sets of examples, or none where no set helps by more than chance would. An example of a set is
+     * measured behind the others of it.
      *
-     * @param examples those of the preface, possibly none
-     * @param others those whose prompts are not in it
+     * @param count the most examples of a set; where the upstream has no room for so many, half of them, and so on
      */
-    record Chosen(List<Example> examples, List<Example> others) {
-        List<PrefaceMessage> messages() {
-            return examples.stream()
-                    .flatMap(example -> example.asPreface().stream())
-                    .toList();
-        }
-    }
-
-    /** The best of a few sets of examples, or none where no set helps the rest by more than chance would. */
-    Chosen choose(List<Example> examples, int count, long seed) {
-        Chosen none = new Chosen(List.of(), examples);
+    Preface choose(List<Example> examples, int count, long seed) {
         List<Example> chats =
                 examples.stream().filter(example -> !example.turns().isEmpty()).toList();
         if (count == 0 || chats.isEmpty()) {
-            return none;
+            return Preface.NONE;
         }
-        List<List<Example>> sets = sets(chats, count, new Random(seed));
-        Set<Prompt> inSets =
-                sets.stream().flatMap(List::stream).map(Example::prompt).collect(Collectors.toSet());
-        List<Example> apart = new ArrayList<>(examples);
-        apart.removeIf(example -> inSets.contains(example.prompt()));
-        Collections.shuffle(apart, new Random(seed));
-        List<Example> measured = apart.subList(0, Math.min(MEASURED, apart.size()));
-        if (measured.size() < 2) {
-            said.accept("preface: left out, since too few other examples are left to measure it on");
-            return none;
-        }
-        LessonNats before = nats(measured, none);
-        LessonNats best = before;
-        Chosen chosen = none;
-        for (List<Example> set : sets) {
-            Chosen tried = new Chosen(set, without(examples, set));
-            LessonNats nats = nats(measured, tried);
-            if (nats.mean() < best.mean()) {
-                best = nats;
-                chosen = tried;
+        List<Example> measured = new ArrayList<>(examples);
+        Collections.shuffle(measured, new Random(seed));
+        measured = measured.subList(0, Math.min(MEASURED, measured.size()));
+        for (int size = count; size > 0; size /= 2) {
+            try {
+                return best(sets(chats, size, new Random(seed)), measured);
+            } catch (ApiException refused) {
+                if (refused.kind() != ErrorKind.UPSTREAM_REJECTED) {
+                    throw refused;
+                }
+                said.accept("preface of " + size + ": the upstream refuses it. " + refused.getMessage());
             }
         }
-        boolean pays = !chosen.examples().isEmpty() && best.isClearlyBelow(before);
+        return Preface.NONE;
+    }
+
+    private Preface best(Set<Preface> sets, List<Example> measured) {
+        LessonNats before = nats(measured, Preface.NONE);
+        LessonNats best = before;
+        Preface chosen = Preface.NONE;
+        for (Preface set : sets) {
+            LessonNats nats = nats(measured, set);
+            if (nats.mean() < best.mean()) {
+                best = nats;
+                chosen = set;
+            }
+        }
+        boolean pays = best.pays(before);
         said.accept(String.format(
-                "preface of %d, the best of %d sets on %d other examples: %.3f nats/token, without %.3f%s",
-                count,
+                "preface, the best of %d sets on %d examples: %d examples, %.3f nats/token, without %.3f%s",
                 sets.size(),
                 measured.size(),
+                chosen.examples().size(),
                 best.mean(),
                 before.mean(),
                 pays ? "" : "; left out, it does not pay"));
-        return pays ? chosen : none;
+        return pays ? chosen : Preface.NONE;
     }
 
-    /** A few sets of examples of different prompts; of few examples only as many as leave half of them to measure on. */
-    private static List<List<Example>> sets(List<Example> examples, int count, Random random) {
-        List<List<Example>> sets = new ArrayList<>();
+    /** A few sets of examples of different prompts. */
+    private static Set<Preface> sets(List<Example> examples, int count, Random random) {
+        Set<Preface> sets = new LinkedHashSet<>();
         List<Example> pool = new ArrayList<>(examples);
-        Collections.shuffle(pool, random);
-        pool = pool.subList(0, Math.min(pool.size(), Math.max(count, Math.min(pool.size() / 2, TRIED * count))));
         for (int i = 0; i < TRIED; i++) {
             Collections.shuffle(pool, random);
-            List<Example> set = new ArrayList<>();
-            for (Example example : pool) {
-                if (set.size() < count
-                        && set.stream().noneMatch(other -> other.prompt().equals(example.prompt()))) {
-                    set.add(example);
-                }
-            }
-            if (!sets.contains(set)) {
-                sets.add(set);
-            }
+            sets.add(first(pool, count));
         }
         return sets;
     }
 
-    private static List<Example> without(List<Example> examples, List<Example> set) {
-        Set<Prompt> taken = set.stream().map(Example::prompt).collect(Collectors.toSet());
-        return examples.stream()
-                .filter(example -> !taken.contains(example.prompt()))
-                .toList();
+    private static Preface first(List<Example> pool, int count) {
+        List<Example> set = new ArrayList<>();
+        for (Example example : pool) {
+            boolean other = set.stream().noneMatch(shown -> shown.prompt().equals(example.prompt()));
+            if (set.size() < count && other) {
+                set.add(example);
+            }
+        }
+        return new Preface(List.copyOf(set));
     }
 
-    private LessonNats nats(List<Example> examples, Chosen preface) {
-        return LessonNats.of(collecting.lessons(examples, preface.messages()));
+    private LessonNats nats(List<Example> examples, Preface preface) {
+        return LessonNats.of(collecting.lessons(examples, preface::before, Map.of()));
     }
 }

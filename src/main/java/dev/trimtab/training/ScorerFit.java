@@ -89,8 +89,9 @@ final class ScorerFit {
         return settings.lowers() ? LOWERING : open;
     }
 
-    private TransformerWeights from(int vocabulary) throws IOException {
-        if (request.from() == null) {
+    private TransformerWeights from(int vocabulary) {
+        TransformerWeights from = request.from();
+        if (from == null) {
             return TransformerWeights.random(
                     new TransformerShape(
                             vocabulary,
@@ -101,9 +102,8 @@ final class ScorerFit {
                             false),
                     settings.seed());
         }
-        TransformerWeights from = OnnxWeights.read(request.from());
         if (from.shape().vocabulary() != vocabulary) {
-            throw new IllegalArgumentException(request.from() + ": vocabulary of "
+            throw new IllegalArgumentException("from: vocabulary of "
                     + from.shape().vocabulary() + " (expected: " + vocabulary + ", the tokenizer's)");
         }
         return from;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bias pushed to the upstream while the scorer serves
  * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own
  * @param template how its prompts are written, JSON as {@link dev.trimtab.model.PromptTemplate} reads it
- * @param from a model file to begin with, or null
+ * @param from weights to begin with, or null
  * @param unwanted for each step of a lesson whether each shown candidate is unwanted, or null where none is
  */
 record ScorerRequest(
@@ -23,6 +23,6 @@ record ScorerRequest(
         Bias bias,
         Path tokenizer,
         String template,
-        @Nullable Path from,
+        @Nullable TransformerWeights from,
         @Nullable Function<Lesson, boolean[][]> unwanted,
         ScorerSettings settings) {}

@@ -64,6 +64,13 @@ record TransformerWeights(TransformerShape shape, Map<String, Tensor> tensors) {
         });
     }
 
+    /** The same layers under rows of the output that have not learnt anything, so that every token scores 0. */
+    TransformerWeights unread() {
+        TransformerShape untied = new TransformerShape(
+                shape.vocabulary(), shape.layers(), shape.width(), shape.heads(), shape.context(), false);
+        return of(untied, (name, dims) -> name.startsWith(HEAD) ? filled(dims, () -> 0) : tensor(name));
+    }
+
     /** Standard deviation; 0 for what starts at a constant. What adds to the residual stream starts smaller, the deeper. */
     private static double spread(String name, long[] dims, int layers) {
         if (dims.length == 1 || name.equals(HEAD)) {

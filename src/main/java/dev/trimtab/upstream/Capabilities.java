@@ -135,26 +135,32 @@ public record Capabilities(
 
     /** The same with another way to resume an answer. */
     Capabilities resumingBy(Continuation way, boolean tellsPromptIds, Map<String, Boolean> prefillFields) {
-        return with(topLogprobs, way, tellsPromptIds, prefillFields, template, echo);
+        return with(topLogprobs, shownLaw, way, tellsPromptIds, prefillFields, template, echo);
     }
 
     /** The same with another way to write chats out. */
     Capabilities writtenBy(Template way) {
-        return with(topLogprobs, continuation, promptIds, prefill, way, echo);
+        return with(topLogprobs, shownLaw, continuation, promptIds, prefill, way, echo);
     }
 
     /** The same of one that brings prompts back with what is shown of drafts, or does not. */
     public Capabilities echoing(boolean shown) {
-        return with(topLogprobs, continuation, promptIds, prefill, template, shown);
+        return with(topLogprobs, shownLaw, continuation, promptIds, prefill, template, shown);
     }
 
     /** The same of one that shows another number of candidates at most. */
     public Capabilities showing(int candidates) {
-        return with(candidates, continuation, promptIds, prefill, template, echo);
+        return with(candidates, shownLaw, continuation, promptIds, prefill, template, echo);
+    }
+
+    /** The same of one whose log-probabilities describe something else. */
+    public Capabilities showing(ShownLaw law) {
+        return with(topLogprobs, law, continuation, promptIds, prefill, template, echo);
     }
 
     private Capabilities with(
             int candidates,
+            ShownLaw law,
             Continuation way,
             boolean tellsPromptIds,
             Map<String, Boolean> prefillFields,
@@ -162,7 +168,7 @@ public record Capabilities(
             boolean echoes) {
         return new Capabilities(
                 candidates,
-                shownLaw,
+                law,
                 truncationOrder,
                 way,
                 tellsPromptIds,

@@ -151,6 +151,9 @@ final class DraftBody {
         if (options.maxTokens() != null) {
             body.put(toChat ? limitName : "max_tokens", options.maxTokens());
         }
+        if (options.showsDrawn()) {
+            body.put("post_sampling_probs", true);
+        }
         if (capabilities.promptIds()) {
             body.put("return_token_ids", true);
         }

@@ -271,24 +271,36 @@ public final class Drafter {
      * @param maxTokens the most tokens to draft, or null to leave it to the upstream
      * @param seed the call's own seed, or null
      * @param bias pushed bias, nats by token id
+     * @param showsDrawn whether to show what is drawn from, of an upstream that does so when it is asked
      */
     public record DraftOptions(
             double temperature,
             Truncation truncation,
             @Nullable Integer maxTokens,
             @Nullable Integer seed,
-            Map<Integer, Double> bias) {
+            Map<Integer, Double> bias,
+            boolean showsDrawn) {
+
+        /** Of one that shows what it always shows. */
+        public DraftOptions(
+                double temperature,
+                Truncation truncation,
+                @Nullable Integer maxTokens,
+                @Nullable Integer seed,
+                Map<Integer, Double> bias) {
+            this(temperature, truncation, maxTokens, seed, bias, false);
+        }
 
         /** The same for a draft of at most so many tokens. */
         public DraftOptions limitedTo(int tokens) {
-            return new DraftOptions(temperature, truncation, tokens, seed, bias);
+            return new DraftOptions(temperature, truncation, tokens, seed, bias, showsDrawn);
         }
 
         /** The same with more bias. */
         public DraftOptions with(Map<Integer, Double> more) {
             Map<Integer, Double> both = new LinkedHashMap<>(bias);
             both.putAll(more);
-            return new DraftOptions(temperature, truncation, maxTokens, seed, both);
+            return new DraftOptions(temperature, truncation, maxTokens, seed, both, showsDrawn);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.token.Step;
+import dev.trimtab.upstream.Capabilities.Continuation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,11 +23,14 @@ import reactor.core.publisher.Mono;
  * upstream, model and law that it shows, whatever it was asked for. Programs that run side by side may share a folder.
  */
 public final class ShownAnswers implements AutoCloseable {
+    private final Upstream upstream;
     private final TeacherForcing forcing;
     private final OwnAnswers own;
     private final ShownFile file;
+    private volatile boolean told;
 
     private ShownAnswers(Upstream upstream, ShownFile file) {
+        this.upstream = upstream;
         this.forcing = new TeacherForcing(upstream);
         this.own = new OwnAnswers(upstream);
         this.file = file;
@@ -69,10 +74,18 @@ public final class ShownAnswers implements AutoCloseable {
 
     /**
      * The shown law behind every prefix of an answer, as {@link TeacherForcing#steps} shows it; also an
-     * {@link UncheckedIOException} where the file fails.
+     * {@link UncheckedIOException} where the file fails. Where it {@link #tellsHiddenBias} the shown candidates are told under the
+     * bias though that is hidden.
      */
     public Mono<Shown> of(GenerationRequest request, String answer, Map<Integer, Double> bias) {
-        return once(key(request, new TreeMap<>(bias).toString(), answer), key -> forcing.steps(request, answer, bias));
+        if (!told || bias.isEmpty()) {
+            return once(key("", request, answer, bias), () -> forcing.steps(request, answer, bias));
+        }
+        return Mono.zip(
+                of(request, answer, Map.of()),
+                once(key("drawn ", request, answer, bias), () -> forcing.drawnFrom(request, answer, bias)),
+                (raw, drawn) ->
+                        new Shown(HiddenBias.steps(raw.steps(), drawn.steps(), bias), raw.known() && drawn.known()));
     }
 
     /**
@@ -83,23 +96,39 @@ public final class ShownAnswers implements AutoCloseable {
      * @param maxTokens of the answer, ≥ 1
      */
     public Mono<Shown> own(GenerationRequest request, int number, int maxTokens) {
-        String key = key(request, "own " + number, "at most " + maxTokens);
-        return once(key, unknown -> own.steps(request, unknown.hashCode() & Integer.MAX_VALUE, maxTokens));
+        String key = key("own " + number + " of " + maxTokens + " ", request, "", Map.of());
+        return once(key, () -> own.steps(request, key.hashCode() & Integer.MAX_VALUE, maxTokens));
     }
 
-    private Mono<Shown> once(String key, Function<String, Mono<List<Step>>> steps) {
-        Mono<Shown> asked = Mono.defer(() -> steps.apply(key))
-                .doOnNext(shown -> file.keep(key, shown))
-                .map(shown -> new Shown(shown, false));
+    private Mono<Shown> once(String key, Supplier<Mono<List<Step>>> asking) {
+        Mono<Shown> asked =
+                Mono.defer(asking).doOnNext(steps -> file.keep(key, steps)).map(steps -> new Shown(steps, false));
         return Mono.fromSupplier(() -> file.find(key))
-                .map(shown -> new Shown(shown, true))
+                .map(steps -> new Shown(steps, true))
                 .switchIfEmpty(asked);
     }
 
+    /**
+     * Finds out whether steps under a pushed bias are told by an upstream that does not show it of itself: one that shows
+     * what it draws from when it is asked does. Blocks.
+     *
+     * @param request any
+     */
+    public boolean tellsHiddenBias(GenerationRequest request) {
+        Capabilities able = upstream.asked(request.model()).capabilities();
+        boolean hidden = able.hidesBias() && able.biasEntries() > 0;
+        told = hidden
+                && able.continuation() == Continuation.TOKEN_IDS
+                && HiddenBias.isSeen(bias -> Objects.requireNonNull(
+                        forcing.firstDrawnFrom(request, bias).block()));
+        return told;
+    }
+
     /** Requests that differ in their own sampling are one: it is not looked at. */
-    private static String key(GenerationRequest request, String how, String answer) {
+    private static String key(String what, GenerationRequest request, String answer, Map<Integer, Double> bias) {
         String prompt = new String(Json.bytes(DraftBody.prompt(request.json())), StandardCharsets.UTF_8);
-        return digest(String.join("\0", prompt, how, answer).getBytes(StandardCharsets.UTF_8));
+        return digest(String.join("\0", what + prompt, new TreeMap<>(bias).toString(), answer)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     private static String digest(byte[] bytes) {

@@ -4,6 +4,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.token.Candidates;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
@@ -12,6 +13,7 @@ import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
@@ -40,12 +42,33 @@ public final class TeacherForcing {
      *     where the upstream shows nothing or does not go on with an answer
      */
     public Mono<List<Step>> steps(GenerationRequest request, String answer, Map<Integer, Double> bias) {
+        return steps(request, answer, able -> options(able, bias));
+    }
+
+    /** The same of the law that is drawn from, where the upstream shows that when it is asked. */
+    Mono<List<Step>> drawnFrom(GenerationRequest request, String answer, Map<Integer, Double> bias) {
+        return steps(request, answer, able -> drawn(bias));
+    }
+
+    private static DraftOptions drawn(Map<Integer, Double> bias) {
+        return new DraftOptions(1, Truncation.NONE, null, null, bias, true);
+    }
+
+    /** What is shown of the law that is drawn from behind a prompt: nothing where it is not shown. */
+    Mono<Candidates> firstDrawnFrom(GenerationRequest request, Map<Integer, Double> bias) {
+        return Mono.defer(() -> upstream.asked(request.model())
+                .drafter(request, request.json(), null)
+                .reread(List.of(), drawn(bias)));
+    }
+
+    private Mono<List<Step>> steps(
+            GenerationRequest request, String answer, Function<Capabilities, DraftOptions> chosen) {
         return Mono.defer(() -> {
             Asked asked = upstream.asked(request.model());
             Capabilities able = asked.capabilities();
             requireSteerable(able, request);
             Drafter drafter = asked.drafter(request, request.json(), null);
-            DraftOptions options = options(able, bias);
+            DraftOptions options = chosen.apply(able);
             return tokens(able, request, answer).flatMap(tokens -> {
                 Mono<List<Step>> forced = Mono.defer(() ->
                         new ForcedAnswer(drafter, options, new Gold(answer, tokens, asked), able.endRecords()).steps());

@@ -61,7 +61,7 @@ class ContendersTest {
 
     /** p of the whole vocabulary, of which three tokens are shown. */
     private static double[] law(Policy policy) {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(3), 1).upstream());
+        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(3), 1).upstream(), false);
         GenerationRequest request = new Input(List.of(), "a prompt", List.of()).request("scripted", 1, 1, 0);
         Token[] tokens = IntStream.range(0, LAW.length)
                 .mapToObj(id -> new Token(id, new byte[] {(byte) ('a' + id)}))

@@ -93,7 +93,8 @@ class GivenAnswersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void probabilities_areThoseOfTheLaw_workedOutOverTheWholeVocabulary(boolean moves) {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] law = law();
             double[] scores = chance.doubles(SIZE, -3, 3).toArray();
@@ -129,7 +130,7 @@ class GivenAnswersTest {
                 1,
                 100_000,
                 SIZE);
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(hiding, 1).upstream());
+        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(hiding, 1).upstream(), false);
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] law = law();
             double[] scores = chance.doubles(SIZE, -3, 3).toArray();
@@ -154,7 +155,8 @@ class GivenAnswersTest {
 
     @Test
     void token_thatIsNotTold_isTakenForAsLikelyAsItCanBe() {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
         Policy policy = Answered.policy(Route.DRAFTED, FailureMode.CLOSED, Bias.NONE, new FixedScorer(token -> 0));
         Candidates shown =
                 new Candidates(new Token[] {token(0), token(1)}, new double[] {Math.log(0.7), Math.log(0.2)});
@@ -170,7 +172,8 @@ class GivenAnswersTest {
 
     @Test
     void answer_withAForbiddenPhrase_isWeighedBehindIt() {
-        GivenAnswers answers = new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream());
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
         Phrases phrases = new Phrases(List.of(new Phrases.Rule("rule", List.of("ab"), false, Bias.NONE)));
         Policy policy = Answered.policy(Route.DRAFTED, new Negative(phrases, 0));
         List<Step> steps =

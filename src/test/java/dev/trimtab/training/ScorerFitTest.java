@@ -2,6 +2,7 @@ package dev.trimtab.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.model.Vocabulary;
@@ -159,7 +160,7 @@ class ScorerFitTest {
     @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.05", "all"})
     void update_ofAModel_betterThanBefore_touchesWhatItSays(String update, @TempDir Path folder) throws IOException {
         fit(request(lessons(MANY, 0.9), SMALL)).write(folder, false, Map.of());
-        Path model = folder.resolve("model.onnx");
+        TransformerWeights before = OnnxWeights.read(folder.resolve("model.onnx"));
         List<Lesson> other = lessons(MANY, 0.3);
         ScorerRequest request = new ScorerRequest(
                 other,
@@ -167,12 +168,11 @@ class ScorerFitTest {
                 Bias.NONE,
                 TOKENIZER,
                 TEMPLATE,
-                model,
+                before,
                 null,
                 SMALL.withUpdate(Update.parse(update), false, 0.01));
         FittedScorer adapted = fit(request);
         assertThat(adapted.after().lossPerToken()).isLessThan(adapted.before().lossPerToken());
-        TransformerWeights before = OnnxWeights.read(model);
         long changed = adapted.weights().tensors().entrySet().stream()
                 .mapToLong(entry -> changed(
                         entry.getValue().values(), before.tensor(entry.getKey()).values()))
@@ -215,6 +215,22 @@ class ScorerFitTest {
         for (double[] step : lowerings) {
             assertThat(step[2]).isLessThan(-0.5);
         }
+    }
+
+    @Test
+    void layersOfALanguageModel_beginWithoutSayingAnything() throws IOException {
+        TransformerShape shape = new TransformerShape(vocabulary.size(), 1, 16, 2, 64, true);
+        TransformerWeights body = TransformerWeights.random(shape, 3).unread();
+        assertThat(body.shape().tied()).isFalse();
+        assertThat(body.tensor(TransformerWeights.EMBEDDING).values())
+                .isEqualTo(TransformerWeights.random(shape, 3)
+                        .tensor(TransformerWeights.EMBEDDING)
+                        .values());
+        List<Lesson> lessons = lessons(MANY, 0.9);
+        FittedScorer fitted =
+                fit(new ScorerRequest(lessons, List.of(), Bias.NONE, TOKENIZER, TEMPLATE, body, null, SMALL));
+        assertThat(fitted.before().lossPerToken()).isCloseTo(-SHOWN, within(1e-3));
+        assertThat(fitted.after().lossPerToken()).isLessThan(fitted.before().lossPerToken());
     }
 
     @Test

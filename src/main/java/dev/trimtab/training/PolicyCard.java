@@ -1,0 +1,99 @@
+package dev.trimtab.training;
+
+import dev.trimtab.token.Token;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found of each lever, and the policies that come of it.
+ *
+ * @param data the examples' hash
+ * @param examples how many there are
+ * @param fitted a scorer for each price, or none
+ */
+record PolicyCard(
+        PluginSettings settings,
+        String data,
+        int examples,
+        Preface preface,
+        BiasFit.Fitted bias,
+        PolicyScorer scorer,
+        List<FittedScorer> fitted) {
+
+    /** Writes a folder for each price. */
+    void write(ToIntFunction<byte[]> idOf) throws IOException {
+        if (fitted.isEmpty()) {
+            write(settings.out(), null, idOf);
+        }
+        for (FittedScorer one : fitted) {
+            write(settings.out(one.price()), one.pays() ? one : null, idOf);
+        }
+    }
+
+    private void write(Path folder, @Nullable FittedScorer one, ToIntFunction<byte[]> idOf) throws IOException {
+        Map<Token, Double> pushed = one == null ? bias.pushed() : scorer.bias(one);
+        PolicyParts parts = new PolicyParts(
+                "Fitted to " + settings.data().getFileName() + "; see CARD.md.",
+                settings.upstream(),
+                settings.model(),
+                preface.messages(),
+                pushed,
+                one,
+                settings.scorer().int8(),
+                text());
+        PolicyWriting.write(folder, parts, idOf);
+    }
+
+    /** The card, Markdown. */
+    String text() {
+        return String.format(
+                Locale.ROOT,
+                """
+                # A policy fitted to examples
+
+                | lever | | nats/token of examples that it was not fitted to | drafts that do not stand |
+                | --- | --- | --- | --- |
+                | preface | %d examples | %.3f | 0 |
+                | bias | %s | %.3f | 0 |
+                %s
+                - Examples: %d, those of the preface among them (`%s`, SHA-256 `%s…`)
+                - Upstream: %s, model %s, `%s`
+                - Settings: preface %d, bias %d, seed %d; price on squared nats %s
+                - Trimtab %s
+                """,
+                preface.examples().size(),
+                bias.before().mean(),
+                bias.pays() ? bias.nats().size() + " entries" : "left out, it does not pay",
+                bias.heldOut().mean(),
+                fitted.stream().map(PolicyCard::row).collect(Collectors.joining()),
+                examples,
+                Objects.requireNonNull(settings.data().getFileName()),
+                data,
+                settings.upstream(),
+                settings.model(),
+                settings.fingerprint(),
+                settings.preface(),
+                settings.bias(),
+                settings.seed(),
+                bias.price(),
+                settings.version());
+    }
+
+    private static String row(FittedScorer one) {
+        return String.format(
+                Locale.ROOT,
+                "| scorer at price %s | %s, from %.3f | %.3f | %.1f %% |%n",
+                one.price(),
+                one.pays() ? "kept" : "left out, it does not pay",
+                one.before().lossPerToken(),
+                one.after().lossPerToken(),
+                100 * one.after().suppressedMass());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.trimtab.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scorer that a policy may get.
+ *
+ * @param layers of the transformer; 0 for no scorer
+ * @param width of a token's vector
+ * @param context the most tokens of prompt and answer together
+ * @param prices nats per unit of suppressed mass, ≥ 0: a policy each
+ * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own, or null where there is none
+ * @param template how its prompts are written, or null to write them with the special tokens that the tokenizer has
+ * @param from a model file whose layers it begins with, or null
+ * @param int8 whether it is written in 8-bit numbers, which cannot be adapted again
+ */
+public record ScorerOptions(
+        int layers,
+        int width,
+        int context,
+        List<Double> prices,
+        @Nullable Path tokenizer,
+        @Nullable String template,
+        @Nullable Path from,
+        boolean int8) {
+    private static final int HEAD = 16;
+
+    public ScorerOptions {
+        require(layers >= 0, "layers: " + layers + " (expected: at least 0)");
+        require(width > 0 && width % HEAD == 0, "width: " + width + " (expected: a multiple of " + HEAD + ")");
+        require(context > 0, "context: " + context + " (expected: at least 1)");
+        require(!prices.isEmpty(), "price: nothing (expected: at least one number)");
+        prices.forEach(price -> require(price >= 0, "price: " + price + " (expected: at least 0)"));
+        prices = List.copyOf(prices);
+    }
+
+    int heads() {
+        return width / HEAD;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.trimtab.training;
+
+import dev.trimtab.model.Tokenizer;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes a scorer's prompts with special tokens that its tokenizer has. */
+final class ScorerPrompts {
+    private static final List<String> ROLES = List.of("system", "user", "assistant");
+
+    /** Before a system, a user's and an assistant's message, and behind any of them. */
+    private static final List<List<String>> KNOWN = List.of(
+            List.of("<|system|>", "<|user|>", "<|assistant|>", "<|end|>"),
+            List.of("<|im_start|>", "<|im_start|>", "<|im_start|>", "<|im_end|>"),
+            List.of("<|start_header_id|>", "<|start_header_id|>", "<|start_header_id|>", "<|eot_id|>"),
+            List.of("<start_of_turn>", "<start_of_turn>", "<start_of_turn>", "<end_of_turn>"),
+            List.of("[INST]", "[INST]", "[/INST]", "</s>"),
+            List.of("<s>", "<s>", "<s>", "</s>"),
+            List.of("<|endoftext|>", "<|endoftext|>", "<|endoftext|>", "<|endoftext|>"));
+
+    private ScorerPrompts() {}
+
+    /**
+     * A template, JSON as {@link dev.trimtab.model.PromptTemplate} reads it.
+     *
+     * @throws IllegalArgumentException where none of the usual special tokens are there
+     */
+    static String template(Tokenizer tokenizer) {
+        return KNOWN.stream()
+                .filter(marks ->
+                        marks.stream().allMatch(mark -> tokenizer.vocabulary().special(mark) >= 0))
+                .findFirst()
+                .map(ScorerPrompts::json)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "template: nothing (expected: special tokens before and after a message, by role, since the"
+                                + " tokenizer has none of the usual ones)"));
+    }
+
+    private static String json(List<String> marks) {
+        ObjectNode json = new JsonMapper().createObjectNode();
+        for (int i = 0; i < ROLES.size(); i++) {
+            json.putArray(ROLES.get(i)).add(marks.get(i)).add(marks.get(ROLES.size()));
+        }
+        return json.toString();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.trimtab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.model.Vocabulary;
+import dev.trimtab.openai.Json;
+import dev.trimtab.policy.Policy;
+import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.scoring.Prompt;
+import dev.trimtab.scoring.Session;
+import dev.trimtab.scoring.Session.Window;
+import dev.trimtab.token.Candidates;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The command from a policy and new examples to an adapted policy; its scorer is a tiny language model of another style. */
+class TrainAdaptIT {
+    private static final Path TOKENIZER = Path.of("config/policies/brand-voice/tokenizer.json");
+    private static final List<String> NAMES = List.of("The Eagle", "Aromi", "Zizzi", "Cotto");
+    private static final List<String> FOODS = List.of("Chinese", "French", "Indian");
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    /** Shared: what the demo has shown once is not asked again. */
+    @TempDir
+    private static Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void policy() throws IOException {
+        Path before = examples("before.jsonl", "NAME serves FOOD food.");
+        examples("examples.jsonl", "If you like FOOD food, you will love NAME.");
+        assertThat(execute(
+                        "train",
+                        "language-model",
+                        "--data=" + before,
+                        "--tokenizer=" + TOKENIZER,
+                        "--out=" + folder.resolve("plain"),
+                        "--layers=1",
+                        "--width=16",
+                        "--heads=2",
+                        "--context=64",
+                        "--passes=20"))
+                .isZero();
+        Files.writeString(folder.resolve("plain/policy.yaml"), """
+                upstream: demo
+                scorers: [{plugin: model.onnx, tokenizer: tokenizer.json}]
+                """);
+        Path biased = Files.createDirectories(folder.resolve("biased"));
+        for (String name : List.of("model.onnx", "tokenizer.json")) {
+            Files.copy(folder.resolve("plain").resolve(name), biased.resolve(name));
+        }
+        Files.writeString(biased.resolve("policy.yaml"), """
+                upstream: demo
+                bias: bias.tsv
+                scorers: [{plugin: model.onnx, tokenizer: tokenizer.json}]
+                """);
+        Files.writeString(biased.resolve("bias.tsv"), "\"If\"\t1\n\" you\"\t-2\n");
+    }
+
+    private static Path examples(String name, String style) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String place : NAMES) {
+            for (String food : FOODS) {
+                ObjectNode json = Json.mapper().createObjectNode();
+                json.putArray("messages")
+                        .addObject()
+                        .put("role", "user")
+                        .put("content", "name[" + place + "], eatType[pub], food[" + food + "]");
+                json.put("completion", style.replace("NAME", place).replace("FOOD", food));
+                lines.add(json.toString());
+            }
+        }
+        return Files.write(folder.resolve(name), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.1", "all"})
+    void update_ofTheScorer_isWritten_andScoresOtherwise(String update) throws IOException {
+        Path out = folder.resolve(update.replace(':', '-'));
+
+        assertThat(adapt("plain", update, out)).isZero();
+
+        assertThat(differences(scores(out), scores(folder.resolve("plain")))).isGreaterThan(1e-3);
+    }
+
+    @Test
+    void update_ofTheBias_isWritten_andTheScorerStays() throws IOException {
+        Path out = folder.resolve("rebiased");
+
+        assertThat(adapt("biased", "bias", out)).isZero();
+
+        assertThat(differences(scores(out), scores(folder.resolve("biased")))).isLessThan(1e-4);
+        Policy adapted = read(out);
+        try {
+            assertThat(adapted.bias().nats(Token.of(" you"))).isGreaterThan(-1.9);
+        } finally {
+            adapted.close();
+        }
+    }
+
+    @Test
+    void update_thatIsNone_isNamed() {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(adapt("plain", "lora:0", folder.resolve("none"))).isEqualTo(1);
+        } finally {
+            System.setErr(usual);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("update: lora:0 (expected: bias, head, biases, lora:1..99, mask:0..1 or all)");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void policy_writtenIntoTheFolderOfARunningGateway_isListedAndAnswers() throws Exception {
+        Path policies = Files.createDirectories(folder.resolve("policies"));
+        try (ConfigurableApplicationContext gateway =
+                Trimtab.start("--server.port=0", "--trimtab.policies-folder=" + policies)) {
+            assertThat(models(gateway)).doesNotContain("adapted");
+            String asks = "{\"model\":\"adapted\",\"temperature\":0,\"max_tokens\":40,\"messages\":[{\"role\":\"user\","
+                    + "\"content\":\"name[Zizzi], eatType[pub], food[French]\"}]}";
+            assertThat(ask(gateway, asks).statusCode()).isEqualTo(404);
+
+            assertThat(adapt("plain", "all", policies.resolve("adapted"))).isZero();
+
+            Flux.interval(Duration.ofMillis(50))
+                    .onBackpressureDrop()
+                    .concatMap(tick -> Flux.just(models(gateway)))
+                    .takeUntil(models -> models.contains("\"adapted\""))
+                    .blockLast(SOON);
+            HttpResponse<String> answer = ask(gateway, asks);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("x-trimtab-policy")).hasValue("adapted");
+            assertThat(Json.mapper()
+                            .readTree(answer.body())
+                            .at("/choices/0/message/content")
+                            .asString())
+                    .isEqualTo("If you like French food, you will love Zizzi.");
+        }
+    }
+
+    private static int adapt(String from, String update, Path out) {
+        return execute(
+                "train",
+                "adapt",
+                "--upstream=demo",
+                "--from=" + folder.resolve(from),
+                "--data=" + folder.resolve("examples.jsonl"),
+                "--update=" + update,
+                "--cache=" + folder.resolve("shown"),
+                "--nearness=0",
+                "--out=" + out);
+    }
+
+    private static int execute(String... arguments) {
+        return new CommandLine(new TrimtabCommand()).execute(arguments);
+    }
+
+    private static Policy read(Path policy) throws IOException {
+        return PolicyCatalogue.read(
+                policy, Set.of("demo"), Accelerator.CPU, Schedulers.immediate(), new SimpleMeterRegistry());
+    }
+
+    /** Of ten tokens at the first step, their mean 0. */
+    private static double[] scores(Path folder) throws IOException {
+        Vocabulary vocabulary = Vocabulary.read(Files.readAllBytes(TOKENIZER));
+        Token[] tokens = IntStream.range(300, 310)
+                .mapToObj(id -> new Token(id, vocabulary.bytes(id)))
+                .toArray(Token[]::new);
+        Step step = new Step(tokens[0], -1, new Candidates(tokens, new double[tokens.length]));
+        Prompt prompt = new Prompt.Chat(List.of(new Prompt.Turn("user", "name[Aromi], eatType[pub]")));
+        Policy policy = read(folder);
+        try (Session session = policy.scorers().get(0).scorer().open(prompt)) {
+            double[] scores =
+                    session.score(new Window(List.of(), List.of(step))).block(SOON)[0];
+            double mean = Arrays.stream(scores).average().orElseThrow();
+            return Arrays.stream(scores).map(score -> score - mean).toArray();
+        } finally {
+            policy.close();
+        }
+    }
+
+    private static double differences(double[] one, double[] other) {
+        return IntStream.range(0, one.length)
+                .mapToDouble(i -> Math.abs(one[i] - other[i]))
+                .max()
+                .orElseThrow();
+    }
+
+    private String models(ConfigurableApplicationContext gateway) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(StartBlock.of(gateway).url() + "/v1/models"))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+
+    private HttpResponse<String> ask(ConfigurableApplicationContext gateway, String body) {
+        URI url = URI.create(StartBlock.of(gateway).url() + "/v1/chat/completions");
+        HttpRequest request =
+                HttpRequest.newBuilder(url).POST(BodyPublishers.ofString(body)).build();
+        return client.sendAsync(request, BodyHandlers.ofString()).join();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.trimtab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trimtab.model.CachedSequence;
+import dev.trimtab.model.OnnxModel;
+import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.model.Tokenizer;
+import dev.trimtab.openai.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The command from texts to a language model of the demo's kind. */
+class TrainLanguageModelTest {
+    private static final Path TOKENIZER = Path.of("config/policies/brand-voice/tokenizer.json");
+    private static final String TEXT = "The Eagle is a pub by the riverside.";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void texts_makeAModel_ofTheDemosKind() throws IOException {
+        assertThat(train(texts(30))).isZero();
+
+        byte[] file = Files.readAllBytes(folder.resolve("model/model.onnx"));
+        assertThat(new String(file, StandardCharsets.ISO_8859_1))
+                .contains("input_ids", "attention_mask", "past_key_values.1.key", "present.1.value", "logits");
+        try (OnnxModel model = OnnxModel.load(file, Accelerator.CPU);
+                OnnxModel demo = OnnxModel.load(demo(), Accelerator.CPU)) {
+            for (String key :
+                    List.of("trimtab.kind", "trimtab.template", "trimtab.tokenizer.sha256", "trimtab.vocab_size")) {
+                assertThat(model.metadata(key)).as(key).isEqualTo(demo.metadata(key));
+            }
+            assertThat(model.context()).isEqualTo(64);
+            assertThat(model.scoresCandidates()).isFalse();
+            assertThat(model.metadata("trimtab.provenance")).contains("texts.jsonl", "seed 1");
+            assertReadsOn(model);
+        }
+        assertThat(folder.resolve("model/tokenizer.json")).hasSameBinaryContentAs(TOKENIZER);
+    }
+
+    /** What was read before counts, and a token that was learnt is likelier than one that never came. */
+    private static void assertReadsOn(OnnxModel model) throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.read(Files.readAllBytes(TOKENIZER));
+                CachedSequence whole = model.open();
+                CachedSequence pieces = model.open()) {
+            int[] ids = tokenizer.encode(TEXT);
+            float[] expected = whole.logits(ids);
+            pieces.logits(Arrays.copyOf(ids, 3));
+            float[] actual = pieces.logits(Arrays.copyOfRange(ids, 3, ids.length));
+            assertThat(actual).hasSize(model.vocabularySize()).containsExactly(expected, Offset.offset(1e-3f));
+            int end = tokenizer.vocabulary().special("<|end|>");
+            double mean = IntStream.range(0, expected.length)
+                    .mapToDouble(i -> expected[i])
+                    .average()
+                    .orElseThrow();
+            assertThat((double) expected[end]).isGreaterThan(mean);
+        }
+    }
+
+    @Test
+    void text_thatIsNone_isNamed_andNothingIsWritten() throws IOException {
+        Path data = Files.writeString(folder.resolve("texts.jsonl"), "{\"prompt\":\"\"}\n");
+
+        assertThat(train(data)).isEqualTo(1);
+        assertThat(folder.resolve("model")).doesNotExist();
+    }
+
+    private int train(Path data) {
+        return new CommandLine(new TrimtabCommand())
+                .execute(
+                        "train",
+                        "language-model",
+                        "--data=" + data,
+                        "--tokenizer=" + TOKENIZER,
+                        "--out=" + folder.resolve("model"),
+                        "--layers=2",
+                        "--width=16",
+                        "--heads=2",
+                        "--context=64",
+                        "--passes=2");
+    }
+
+    private Path texts(int count) throws IOException {
+        List<String> lines = IntStream.range(0, count)
+                .mapToObj(i -> Json.mapper()
+                        .createObjectNode()
+                        .put("prompt", i % 2 == 0 ? "" : "Say " + i)
+                        .put("completion", TEXT)
+                        .toString())
+                .toList();
+        return Files.write(folder.resolve("texts.jsonl"), lines);
+    }
+
+    private static byte[] demo() throws IOException {
+        try (InputStream model =
+                Objects.requireNonNull(TrainLanguageModelTest.class.getResourceAsStream("/demo/model.onnx"))) {
+            return model.readAllBytes();
+        }
+    }
+}
