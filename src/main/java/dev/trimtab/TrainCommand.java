@@ -18,7 +18,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         description = "Fit a policy to examples.",
-        subcommands = {TrainCommand.Plugin.class, TrainAdaptCommand.class, TrainLanguageModelCommand.class})
+        subcommands = {
+            TrainCommand.Plugin.class,
+            TrainNegativeCommand.class,
+            TrainAdaptCommand.class,
+            TrainLanguageModelCommand.class
+        })
 final class TrainCommand {
     /** The levers of one policy, cheapest first. */
     @Command(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
             "A plain text is the completion of an empty prompt."
         })
 final class TrainLanguageModelCommand implements Callable<Integer> {
-    private static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
+    static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
             + " \"<|end|>\"], \"assistant\": [\"<|assistant|>\", \"<|end|>\"]}";
 
     @Option(

@@ -11,6 +11,7 @@ import dev.trimtab.token.Step;
 import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.TextAssembly;
 import dev.trimtab.token.Token;
+import dev.trimtab.token.Utf8;
 import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -91,23 +92,37 @@ public final class GivenAnswers {
 
     private static List<GivenToken> walked(
             SessionPlan plan, Prompts prompt, List<Step> steps, List<StepScoring.Sum> sums) {
-        TextAssembly<Object> text = new TextAssembly<>(List.of());
-        PhraseGuard guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
         SteeringMeters uncounted = new SteeringMeters(new SimpleMeterRegistry(), plan.policy());
-        StepWeighing weighing = new StepWeighing(plan, guard, new Penalties(0, 0), uncounted, false);
+        Reading reading = Reading.behind(prompt.preceding(), plan, uncounted);
         List<GivenToken> tokens = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             boolean scored = i < sums.size();
+            StepWeighing weighing = reading.weighing();
             Weighed weighed = weighing.weigh(i, step, scored ? sums.get(i) : StepWeighing.silent(step), scored);
-            double lowering = weighing.lowering(step.drawn(), guard.hit(step.drawn(), false), scored);
-            tokens.add(given(plan, weighed, lowering, scored));
-            if (!step.drawn().isEnd()) {
-                text.append(step.drawn().bytes(), null);
-                guard.add(step.drawn());
+            PhraseGuard.Hit hit = reading.guard().hit(step.drawn(), false);
+            tokens.add(given(plan, weighed, weighing.lowering(step.drawn(), hit, scored), scored));
+            if (hit != null) {
+                reading = Reading.behind(Utf8.text(step.drawn()), plan, uncounted);
+            } else if (!step.drawn().isEnd()) {
+                reading.add(step.drawn());
             }
         }
         return tokens;
+    }
+
+    /** An answer's text from its start, or from behind a token that is forbidden and was given all the same. */
+    private record Reading(TextAssembly<Object> text, PhraseGuard guard, StepWeighing weighing) {
+        static Reading behind(String preceding, SessionPlan plan, SteeringMeters uncounted) {
+            TextAssembly<Object> text = new TextAssembly<>(List.of());
+            PhraseGuard guard = new PhraseGuard(plan.policy().negative().phrases(), text, preceding);
+            return new Reading(text, guard, new StepWeighing(plan, guard, new Penalties(0, 0), uncounted, false));
+        }
+
+        void add(Token token) {
+            text.append(token.bytes(), null);
+            guard.add(token);
+        }
     }
 
     private static GivenToken given(SessionPlan plan, Weighed weighed, double lowering, boolean scored) {

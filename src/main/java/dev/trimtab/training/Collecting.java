@@ -1,11 +1,14 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.upstream.ShownAnswers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -35,9 +38,26 @@ final class Collecting {
      */
     List<Lesson> lessons(
             List<Example> examples, Function<Example, List<PrefaceMessage>> preface, Map<Integer, Double> bias) {
-        progress.begin(examples.size());
-        List<Lesson> lessons = Flux.fromIterable(examples)
-                .flatMapSequential(example -> lesson(example, preface.apply(example), bias), atOnce)
+        return lessons(examples.stream()
+                .map(example -> lesson(example, preface.apply(example), bias))
+                .toList());
+    }
+
+    /** So many answers of the upstream's own to each prompt, prompt by prompt. Blocks. */
+    List<Lesson> own(List<Example> prompts, int each, int maxTokens) {
+        return lessons(
+                prompts.stream().flatMap(prompt -> own(prompt, each, maxTokens)).toList());
+    }
+
+    private Stream<Mono<Lesson>> own(Example prompt, int each, int maxTokens) {
+        GenerationRequest request = prompt.request(model, List.of());
+        return IntStream.range(0, each).mapToObj(number -> lesson(prompt, answers.own(request, number, maxTokens)));
+    }
+
+    private List<Lesson> lessons(List<Mono<Lesson>> all) {
+        progress.begin(all.size());
+        List<Lesson> lessons = Flux.fromIterable(all)
+                .flatMapSequential(lesson -> lesson, atOnce)
                 .collectList()
                 .block();
         progress.end();
@@ -50,8 +70,11 @@ final class Collecting {
     }
 
     private Mono<Lesson> lesson(Example example, List<PrefaceMessage> preface, Map<Integer, Double> bias) {
-        return answers.of(example.request(model, preface), example.completion(), bias)
-                .doOnNext(shown -> progress.done(shown.steps().size(), shown.known()))
+        return lesson(example, answers.of(example.request(model, preface), example.completion(), bias));
+    }
+
+    private Mono<Lesson> lesson(Example example, Mono<ShownAnswers.Shown> answer) {
+        return answer.doOnNext(shown -> progress.done(shown.steps().size(), shown.known()))
                 .map(shown -> new Lesson(example.prompt(), shown.steps()));
     }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param turns the conversation, the last message the user's; empty where the prompt is a plain text
  * @param text a plain prompt; empty for a conversation
- * @param completion the wanted answer
+ * @param completion the wanted answer; empty where none is read
  */
 record Example(List<Prompt.Turn> turns, String text, String completion) {
     /** The prompt as a scorer reads it; equal for examples of the same input. */
@@ -53,17 +53,23 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
     static Example of(JsonNode json) {
         JsonNode completion = json.path("completion");
         if (!completion.isString() || completion.asString().isEmpty()) {
-            throw wrong("completion", completion, "the wanted answer, a text");
+            throw wrong("completion", completion, "an answer, a text");
         }
+        Example question = question(json);
+        return new Example(question.turns, question.text, completion.asString());
+    }
+
+    /** Reads what was asked, likewise; the completion stays empty. */
+    static Example question(JsonNode json) {
         if (json.path("messages").isArray()) {
-            return new Example(turns(json.path("messages")), "", completion.asString());
+            return new Example(turns(json.path("messages")), "", "");
         }
         if (!json.path("prompt").isString()) {
             throw json.has("messages")
                     ? wrong("messages", json.path("messages"), "an array of messages")
                     : wrong("prompt", json.path("prompt"), "a text, or messages");
         }
-        return new Example(List.of(), json.path("prompt").asString(), completion.asString());
+        return new Example(List.of(), json.path("prompt").asString(), "");
     }
 
     private static List<Prompt.Turn> turns(JsonNode messages) {
@@ -86,7 +92,7 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
         return List.copyOf(turns);
     }
 
-    private static IllegalArgumentException wrong(String field, JsonNode value, String expected) {
+    static IllegalArgumentException wrong(String field, JsonNode value, String expected) {
         String shown = value.isMissingNode() ? "nothing" : value.toString();
         String cut = shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;
         return new IllegalArgumentException(field + ": " + cut + " (expected: " + expected + ")");

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 
 /** Wanted answers, one JSON object a line: {@code {"messages": […] | "prompt": "…", "completion": "…"}}. */
 final class Examples {
@@ -20,27 +22,33 @@ final class Examples {
 
     private Examples() {}
 
+    /** Reads a file of wanted answers. */
+    static List<Example> read(Path file) throws IOException {
+        return read(file, Example::of);
+    }
+
     /**
      * Reads a file; empty lines are skipped.
      *
+     * @param line reads one; an {@link IllegalArgumentException} says which field is wrong
      * @throws IllegalArgumentException that names the line and the field of each of the first problems
      * @throws IOException where it cannot be read
      */
-    static List<Example> read(Path file) throws IOException {
-        List<Example> examples = new ArrayList<>();
+    static <T> List<T> read(Path file, Function<JsonNode, T> line) throws IOException {
+        List<T> examples = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        int line = 0;
+        int number = 0;
         for (String text : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-            line++;
+            number++;
             if (text.isBlank() || problems.size() == MOST_PROBLEMS) {
                 continue;
             }
             try {
-                examples.add(Example.of(Json.object(text.getBytes(StandardCharsets.UTF_8))));
+                examples.add(line.apply(Json.object(text.getBytes(StandardCharsets.UTF_8))));
             } catch (ApiException notJson) {
-                problems.add(file + ":" + line + ": expected: a JSON object");
+                problems.add(file + ":" + number + ": expected: a JSON object");
             } catch (IllegalArgumentException wrong) {
-                problems.add(file + ":" + line + ": " + wrong.getMessage());
+                problems.add(file + ":" + number + ": " + wrong.getMessage());
             }
         }
         if (problems.isEmpty() && examples.isEmpty()) {

@@ -86,7 +86,8 @@ final class PolicyWriting {
         return lines.toString();
     }
 
-    private static void replace(Path out, Path written) throws IOException {
+    /** Moves a folder to where another may stand, which goes. */
+    static void replace(Path out, Path written) throws IOException {
         if (!Files.exists(out)) {
             Files.move(written, out, StandardCopyOption.ATOMIC_MOVE);
             return;

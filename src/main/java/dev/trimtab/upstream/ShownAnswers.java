@@ -25,12 +25,14 @@ import reactor.core.publisher.Mono;
 public final class ShownAnswers implements AutoCloseable {
     private final Upstream upstream;
     private final TeacherForcing forcing;
+    private final OwnAnswers own;
     private final ShownFile file;
     private volatile boolean told;
 
     private ShownAnswers(Upstream upstream, ShownFile file) {
         this.upstream = upstream;
         this.forcing = new TeacherForcing(upstream);
+        this.own = new OwnAnswers(upstream);
         this.file = file;
     }
 
@@ -84,6 +86,18 @@ public final class ShownAnswers implements AutoCloseable {
                 once(key("drawn ", request, answer, bias), () -> forcing.drawnFrom(request, answer, bias)),
                 (raw, drawn) ->
                         new Shown(HiddenBias.steps(raw.steps(), drawn.steps(), bias), raw.known() && drawn.known()));
+    }
+
+    /**
+     * What is shown along an answer that the upstream writes itself, at temperature 1 without truncation: the steps of its
+     * tokens, and of its end where that is shown.
+     *
+     * @param number tells answers to one request apart
+     * @param maxTokens of the answer, ≥ 1
+     */
+    public Mono<Shown> own(GenerationRequest request, int number, int maxTokens) {
+        String key = key("own " + number + " of " + maxTokens + " ", request, "", Map.of());
+        return once(key, () -> own.steps(request, key.hashCode() & Integer.MAX_VALUE, maxTokens));
     }
 
     private Mono<Shown> once(String key, Supplier<Mono<List<Step>>> asking) {

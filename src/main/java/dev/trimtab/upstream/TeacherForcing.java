@@ -66,10 +66,7 @@ public final class TeacherForcing {
         return Mono.defer(() -> {
             Asked asked = upstream.asked(request.model());
             Capabilities able = asked.capabilities();
-            String lacking = able.whyNotSteerable(request instanceof ChatRequest);
-            if (lacking != null) {
-                throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
-            }
+            requireSteerable(able, request);
             Drafter drafter = asked.drafter(request, request.json(), null);
             DraftOptions options = chosen.apply(able);
             return tokens(able, request, answer).flatMap(tokens -> {
@@ -80,6 +77,13 @@ public final class TeacherForcing {
                         : forced;
             });
         });
+    }
+
+    static void requireSteerable(Capabilities able, GenerationRequest request) {
+        String lacking = able.whyNotSteerable(request instanceof ChatRequest);
+        if (lacking != null) {
+            throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
+        }
     }
 
     /** Where what is shown does not depend on the draw, the likeliest tokens are drawn: they are followed the farthest. */

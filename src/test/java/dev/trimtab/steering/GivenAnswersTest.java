@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.policy.FailureMode;
+import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.Route;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.FixedScorer;
+import dev.trimtab.scoring.Phrases;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Step;
@@ -166,5 +168,21 @@ class GivenAnswersTest {
 
         assertThat(untold.told()).isFalse();
         assertThat(untold.logProbability()).isCloseTo(Math.log(0.1), within(1e-12));
+    }
+
+    @Test
+    void answer_withAForbiddenPhrase_isWeighedBehindIt() {
+        GivenAnswers answers =
+                new GivenAnswers(new ScriptedUpstream(ScriptedUpstream.capable(SHOWN), 1).upstream(), false);
+        Phrases phrases = new Phrases(List.of(new Phrases.Rule("rule", List.of("ab"), false, Bias.NONE)));
+        Policy policy = Answered.policy(Route.DRAFTED, new Negative(phrases, 0));
+        List<Step> steps =
+                IntStream.of(0, 1, 2, 0, 1).mapToObj(id -> step(law(), id)).toList();
+
+        List<GivenToken> tokens = Objects.requireNonNull(
+                answers.weigh(Answered.request(""), policy, steps).block());
+
+        assertThat(tokens.stream().map(token -> token.logRatio() == Double.NEGATIVE_INFINITY))
+                .containsExactly(false, true, false, false, true);
     }
 }

@@ -43,7 +43,7 @@ class ExamplesTest {
                         {"completion":"c"}
                         """))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("examples.jsonl:1: completion: nothing (expected: the wanted answer, a text)")
+                .hasMessageContaining("examples.jsonl:1: completion: nothing (expected: an answer, a text)")
                 .hasMessageContaining("examples.jsonl:2: expected: a JSON object")
                 .hasMessageContaining("examples.jsonl:3: messages[0].role: \"bot\" (expected: system")
                 .hasMessageContaining("examples.jsonl:4: messages: ")

@@ -1,0 +1,145 @@
+package dev.trimtab;
+
+import dev.trimtab.model.ModelException;
+import dev.trimtab.openai.ApiException;
+import dev.trimtab.training.NegativeSettings;
+import dev.trimtab.training.NegativeTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a policy that avoids something. */
+@Command(
+        name = "negative",
+        description = {
+            "Make a policy that avoids what is unwanted in the upstream's own answers and leaves all else as it is",
+            "(Targeted Negative Training). What is unwanted is said by rules, for answers that the upstream writes to",
+            "--prompts, or by marked spans of answers that are there.",
+            "What the upstream shows is kept, so that a second training asks for nothing anew."
+        })
+final class TrainNegativeCommand implements Callable<Integer> {
+    @Option(
+            names = "--upstream",
+            required = true,
+            description = "demo, or an API's URL up to and including the version.")
+    private String place = "";
+
+    @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
+    private @Nullable String model;
+
+    @Option(names = "--prompts", description = "Prompts, one a line: {\"messages\": [...]} or {\"prompt\": \"...\"}.")
+    private @Nullable Path prompts;
+
+    @Option(names = "--reject", description = "A file of rules, as negative.rules of a policy: what is unwanted.")
+    private @Nullable Path reject;
+
+    @Option(
+            names = "--labels",
+            description =
+                    "Instead of both, answers, one a line, with spans of unwanted characters: {\"messages\": [...]"
+                            + " or \"prompt\": \"...\", \"completion\": \"...\", \"spans\": [[start, end], ...]}.")
+    private @Nullable Path labels;
+
+    @Option(names = "--out", required = true, description = "The policy's folder.")
+    private Path out = Path.of("");
+
+    @Option(names = "--samples", defaultValue = "4", description = "Answers to a prompt. Default: ${DEFAULT-VALUE}.")
+    private int samples;
+
+    @Option(names = "--max-tokens", defaultValue = "64", description = "Of an answer. Default: ${DEFAULT-VALUE}.")
+    private int maxTokens;
+
+    @Option(
+            names = "--loss",
+            defaultValue = "tnrr",
+            description =
+                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}, which leaves least of what"
+                            + " is unwanted and changes least besides.")
+    private String loss = "";
+
+    @Option(
+            names = "--alpha",
+            defaultValue = "1",
+            description = "Weight of steps with something unwanted. Default: ${DEFAULT-VALUE}.")
+    private double alpha;
+
+    @Option(
+            names = "--tokenizer",
+            description =
+                    "The scorer's tokenizer.json, a byte-level BPE's. Default: the upstream's, where it is known.")
+    private @Nullable Path tokenizer;
+
+    @Option(
+            names = "--template",
+            defaultValue = TrainLanguageModelCommand.TEMPLATE,
+            description = "Its special tokens before and after a message, by role. Default: ${DEFAULT-VALUE}.")
+    private String template = "";
+
+    @Option(names = "--layers", defaultValue = "1", description = "Of the scorer. Default: ${DEFAULT-VALUE}.")
+    private int layers;
+
+    @Option(names = "--width", defaultValue = "64", description = "Of a token's vector. Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Option(names = "--context", defaultValue = "512", description = "The most tokens. Default: ${DEFAULT-VALUE}.")
+    private int context;
+
+    @Option(
+            names = "--at-once",
+            defaultValue = "8",
+            description = "How many answers are asked about at a time. Default: ${DEFAULT-VALUE}.")
+    private int atOnce;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the split, the order and the first weights; the samples stay. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--cache",
+            defaultValue = "data/shown",
+            description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
+    private Path cache = Path.of("");
+
+    @Override
+    public Integer call() {
+        try (AskedUpstream asked = AskedUpstream.open(place, model, null)) {
+            System.out.print(
+                    new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
+            return 0;
+        } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
+            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
+            return 1;
+        }
+    }
+
+    private NegativeSettings settings(AskedUpstream asked) {
+        String version = TrainNegativeCommand.class.getPackage().getImplementationVersion();
+        return new NegativeSettings(
+                prompts,
+                reject,
+                labels,
+                out,
+                cache,
+                tokenizer == null ? asked.tokenizer() : tokenizer,
+                template,
+                samples,
+                maxTokens,
+                loss,
+                alpha,
+                layers,
+                width,
+                context,
+                atOnce,
+                seed,
+                asked.upstream().name(),
+                asked.model(),
+                asked.fingerprint(),
+                Objects.requireNonNullElse(version, "unreleased"));
+    }
+}

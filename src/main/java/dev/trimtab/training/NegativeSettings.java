@@ -1,0 +1,107 @@
+package dev.trimtab.training;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy that avoids something is fitted to, and how.
+ *
+ * @param prompts to which the upstream writes answers of its own, one JSON object a line; null beside labels
+ * @param reject phrases that are unwanted in them, as in a policy; null beside labels
+ * @param labels answers with marked spans, one JSON object a line, or null
+ * @param out the policy's folder
+ * @param cache the folder of what upstreams have shown
+ * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own; refused where it is null
+ * @param template how its prompts are written, JSON: prefix and suffix by role
+ * @param samples answers to each prompt, ≥ 1
+ * @param maxTokens of such an answer, ≥ 1
+ * @param loss the name of one, in any case
+ * @param alpha ≥ 0, the weight of steps with unwanted tokens
+ * @param layers of the transformer
+ * @param width of a token's vector
+ * @param context the most tokens of prompt and answer together
+ * @param atOnce how many answers are asked about at a time, ≥ 1
+ * @param seed of the split, the order and the first weights
+ * @param upstream what a policy calls the upstream
+ * @param model the upstream's model
+ * @param fingerprint changes when the upstream does
+ * @param version of this program
+ */
+public record NegativeSettings(
+        @Nullable Path prompts,
+        @Nullable Path reject,
+        @Nullable Path labels,
+        Path out,
+        Path cache,
+        @Nullable Path tokenizer,
+        String template,
+        int samples,
+        int maxTokens,
+        String loss,
+        double alpha,
+        int layers,
+        int width,
+        int context,
+        int atOnce,
+        long seed,
+        String upstream,
+        String model,
+        String fingerprint,
+        String version) {
+    private static final List<String> LOSSES = Arrays.stream(NegativeLoss.values())
+            .map(loss -> loss.name().toLowerCase(Locale.ROOT))
+            .toList();
+
+    public NegativeSettings {
+        boolean rules = prompts != null && reject != null && labels == null;
+        boolean marks = prompts == null && reject == null && labels != null;
+        require(
+                rules || marks,
+                "prompts: " + prompts + ", reject: " + reject + ", labels: " + labels
+                        + " (expected: prompts and reject, or labels)");
+        require(tokenizer != null, "tokenizer: nothing (expected: a tokenizer.json, or trimtab.upstream.tokenizer)");
+        require(samples >= 1, "samples: " + samples + " (expected: at least 1)");
+        require(maxTokens >= 1, "max-tokens: " + maxTokens + " (expected: at least 1)");
+        require(
+                LOSSES.contains(loss.toLowerCase(Locale.ROOT)),
+                "loss: " + loss + " (expected: " + String.join(", ", LOSSES) + ")");
+        require(alpha >= 0 && Double.isFinite(alpha), "alpha: " + alpha + " (expected: a number >= 0)");
+        require(atOnce >= 1, "at-once: " + atOnce + " (expected: at least 1)");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** What says what is unwanted. */
+    Path source() {
+        return Objects.requireNonNull(labels == null ? reject : labels);
+    }
+
+    NegativeLoss lossTaken() {
+        return NegativeLoss.valueOf(loss.toUpperCase(Locale.ROOT));
+    }
+
+    ScorerSettings scorer() {
+        ScorerSettings usual = ScorerSettings.DEFAULT;
+        return new ScorerSettings(
+                layers,
+                width,
+                usual.heads(),
+                context,
+                usual.update(),
+                false,
+                0,
+                lossTaken(),
+                alpha,
+                0,
+                usual.epochs(),
+                seed);
+    }
+}
