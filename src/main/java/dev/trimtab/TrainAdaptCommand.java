@@ -65,7 +65,7 @@ final class TrainAdaptCommand implements Callable<Integer> {
 
     @Option(
             names = "--at-once",
-            defaultValue = "8",
+            defaultValue = "2",
             description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
     private int atOnce;
 

@@ -104,7 +104,7 @@ final class TrainCommand {
         @Option(
                 names = "--at-once",
                 description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
-        private int atOnce = 8;
+        private int atOnce = 2;
 
         @Option(
                 names = "--top-logprobs",

@@ -19,14 +19,17 @@ final class ForcedAnswer {
     private final DraftOptions options;
     private final Gold gold;
     private final EndRecords ends;
+    private final boolean held;
     private final List<Step> steps = new ArrayList<>();
     private boolean over;
 
-    ForcedAnswer(Drafter drafter, DraftOptions options, Gold gold, EndRecords ends) {
+    /** @param held whether the upstream can be held to a text */
+    ForcedAnswer(Drafter drafter, DraftOptions options, Gold gold, EndRecords ends, boolean held) {
         this.drafter = drafter;
         this.options = options;
         this.gold = gold;
         this.ends = ends;
+        this.held = held;
     }
 
     Mono<List<Step>> steps() {
@@ -36,7 +39,8 @@ final class ForcedAnswer {
     /** One call: as many steps as the upstream writes of the answer, and the one at which it goes astray. */
     private Mono<Void> leg() {
         int before = steps.size();
-        return drafter.draft(prefix(), options.limitedTo(gold.mostLeft() + 1))
+        DraftOptions led = held ? options.heldTo(gold.left()) : options;
+        return drafter.draft(prefix(), led.limitedTo(gold.mostLeft() + 1))
                 .takeUntil(this::goesAstray)
                 .last()
                 .flatMap(last -> {

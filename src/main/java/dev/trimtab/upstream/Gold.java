@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is left of an answer that an upstream is led along. */
 final class Gold {
@@ -31,6 +32,13 @@ final class Gold {
     /** The most tokens that may be left. */
     int mostLeft() {
         return tokens.isEmpty() ? bytes.length - offset : tokens.size() - index;
+    }
+
+    /** The text that is left, or null in the middle of a character. */
+    @Nullable
+    String left() {
+        boolean inCharacter = offset < bytes.length && (bytes[offset] & 0xC0) == 0x80;
+        return inCharacter ? null : new String(bytes, offset, bytes.length - offset, StandardCharsets.UTF_8);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public final class TeacherForcing {
     }
 
     private static DraftOptions drawn(Map<Integer, Double> bias) {
-        return new DraftOptions(1, Truncation.NONE, null, null, bias, true);
+        return new DraftOptions(1, Truncation.NONE, null, null, bias, true, null);
     }
 
     /** What is shown of the law that is drawn from behind a prompt: nothing where it is not shown. */
@@ -70,8 +71,13 @@ public final class TeacherForcing {
             Drafter drafter = asked.drafter(request, request.json(), null);
             DraftOptions options = chosen.apply(able);
             return tokens(able, request, answer).flatMap(tokens -> {
-                Mono<List<Step>> forced = Mono.defer(() ->
-                        new ForcedAnswer(drafter, options, new Gold(answer, tokens, asked), able.endRecords()).steps());
+                Mono<List<Step>> forced = Mono.defer(() -> new ForcedAnswer(
+                                drafter,
+                                options,
+                                new Gold(answer, tokens, asked),
+                                able.endRecords(),
+                                isHeld(able, options))
+                        .steps());
                 return able.echo() && !tokens.isEmpty()
                         ? drafter.echoed(tokens, options).switchIfEmpty(forced)
                         : forced;
@@ -84,6 +90,11 @@ public final class TeacherForcing {
         if (lacking != null) {
             throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
         }
+    }
+
+    /** llama.cpp writes exactly the answer where a grammar says so, and shows its raw law all the same. */
+    private static boolean isHeld(Capabilities able, DraftOptions options) {
+        return able.template() == Template.APPLY_TEMPLATE && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
     }
 
     /** Where what is shown does not depend on the draw, the likeliest tokens are drawn: they are followed the farthest. */

@@ -1,11 +1,15 @@
 package dev.trimtab.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
+import dev.trimtab.token.Candidates;
 import dev.trimtab.token.ShownLaw;
+import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
@@ -14,6 +18,7 @@ import dev.trimtab.upstream.ProbeReport.Finding;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
         disabledReason = "no llama.cpp server is named by LLAMA_CPP_URL")
 class LlamaCppIT {
     private static final int LENGTH = 24;
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static final List<String> CHATS = List.of(
             "Why is the sky blue?",
@@ -140,6 +146,56 @@ class LlamaCppIT {
             attacked.draft(List.of(), one).blockLast();
 
             assertThat(attacked.promptTokens() - plain.promptTokens()).isGreaterThan(20);
+        }
+    }
+
+    /** Two ways to the same law: held to the answer by a grammar, and cut where what is drawn at temperature 1 goes astray. */
+    @Test
+    void answer_heldToByAGrammar_showsTheLawThatIsDrawnFrom() {
+        String answer = "\"The Eagle\" is a café near the river; it's cheap (and child-friendly).\nGo!";
+        try (Upstream upstream = upstream(Continuation.TOKEN_IDS, Template.APPLY_TEMPLATE)) {
+            TeacherForcing forcing = new TeacherForcing(upstream);
+            GenerationRequest request = chat("Describe The Eagle.");
+            List<Step> held = forcing.steps(request, answer, Map.of()).block(SOON);
+            List<Step> drawn = forcing.drawnFrom(request, answer, Map.of()).block(SOON);
+
+            assertThat(held).extracting(Step::drawn).containsExactlyElementsOf(tokens(drawn));
+            for (int i = 0; i < held.size(); i++) {
+                Candidates shown = held.get(i).candidates();
+                for (int j = 0; j < shown.size(); j++) {
+                    int place = drawn.get(i).candidates().indexOf(shown.token(j));
+                    if (place >= 0) {
+                        assertThat(drawn.get(i).candidates().logprob(place)).isCloseTo(shown.logprob(j), within(0.02));
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Token> tokens(List<Step> steps) {
+        return steps.stream().map(Step::drawn).toList();
+    }
+
+    @Test
+    void hiddenBias_isToldUnderIt() {
+        Map<Integer, Double> bias = Map.of(504, 4.0, 260, -2.0);
+        try (Upstream upstream = upstream(Continuation.TOKEN_IDS, Template.APPLY_TEMPLATE)) {
+            TeacherForcing forcing = new TeacherForcing(upstream);
+            GenerationRequest request = chat("Describe The Eagle.");
+            assertThat(HiddenBias.isSeen(
+                            pushed -> forcing.firstDrawnFrom(request, pushed).block(SOON)))
+                    .isTrue();
+            List<Step> raw =
+                    forcing.steps(request, "The Eagle is a pub.", Map.of()).block(SOON);
+            List<Step> drawn =
+                    forcing.drawnFrom(request, "The Eagle is a pub.", bias).block(SOON);
+            for (Step told : HiddenBias.steps(raw, drawn, bias)) {
+                double mass = 0;
+                for (int i = 0; i < told.candidates().size(); i++) {
+                    mass += Math.exp(told.candidates().logprob(i));
+                }
+                assertThat(mass).isBetween(0.05, 1.01);
+            }
         }
     }
 
