@@ -1,45 +1,96 @@
-#!/usr/bin/env bash
-# What policies of few and many examples gain on held-out answers, as tables on standard output:
+#!/bin/sh
+# What policies gain on held-out answers: by lever and number of candidates shown, by price, and by number of examples and
+# what is trained. Writes tables to OUT/tables.md, each evaluation beside it.
 #
-#   src/test/studies/levers.sh E2E [FOLDER]        (target/levers)
+#   ./mvnw package -Ptraining -DskipTests
+#   src/test/studies/levers.sh [E2E-FOLDER] [OUT]
 #
-# E2E is the folder of the E2E NLG Challenge's train.csv.gz and dev.csv (https://github.com/tuetschek/e2e-dataset). The aim
-# is a style of its references, those that speak to the reader; tested on the dev split's, whose inputs are not in train.
-# Needs target/trimtab.jar as ./mvnw package -Ptraining -DskipTests makes it.
-set -euo pipefail
-e2e="$(cd "$1" && pwd)"
-cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
-folder="${2:-target/levers}"
+# E2E-FOLDER holds train.csv.gz and dev.csv of the E2E NLG Challenge (https://github.com/tuetschek/e2e-dataset). The aim is
+# a style of its references, those that begin by speaking to the reader; tested on all of the dev split's, whose inputs are
+# not in train. Needs jq.
+set -eu
+data=${1:-../shared/data/e2e}
+out=${2:-target/levers}
 style='(?i)^(if|looking|for) '
-other='(?i)^(there is|there.s) '
-mkdir -p "$folder"
+mkdir -p "$out"
 
-trimtab() { java -jar target/trimtab.jar "$@" --cache "$folder/shown" 2>>"$folder/log.txt" >>"$folder/log.txt"; }
-examples() { java src/test/studies/E2e.java "$e2e/$1" '{mr}' "$2" "$3" "$folder/$4.jsonl"; }
-measure() { # policy, name of the held-out answers, further arguments
-    local policy="$1" held="$2"
+trimtab() { java -jar target/trimtab.jar "$@" --cache "$out/shown" >> "$out/log" 2>&1; }
+examples() { java src/test/studies/E2e.java "$data/$1" '{mr}' "$2" "$3" "$out/$4.jsonl"; }
+plugin() { # name, examples, options
+    name=$1 from=$2
     shift 2
-    trimtab evaluate --policy "$folder/$policy" --data "$folder/$held.jsonl" --out "$folder/$policy-report" "$@"
+    trimtab train plugin --upstream demo --data "$out/$from.jsonl" --out "$out/$name" "$@"
 }
-# The row of a contender: nats/token, the difference with its interval, the share that does not stand.
-row() { # policy, contender
-    awk -F' *[|] *' -v name="$2" '$2 == name && !seen++ { print $3 " | " $4 " | " $7 }' \
-        "$folder/$1-report/evaluation.md"
+measured() { # name, baselines, options
+    name=$1 against=$2
+    shift 2
+    trimtab evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 64 \
+        --out "$out/$name.report" "$@"
+}
+rows() { # name, what stands before a row
+    jq -r --arg first "$2" '
+        def digits(n): . * pow(10; n) | round / pow(10; n) | tostring;
+        def range: (.value | digits(3)) + " [" + (.low | digits(3)) + ", " + (.high | digits(3)) + "]";
+        .results[1:][] | .aim.nats_per_token as $nats
+        | "| \($first) | \(.name) | \($nats.interval | range) | \($nats.difference.interval | range)"
+            + " | \(.aim.suppressed.value * 100 | digits(1)) % |"' "$out/$1.report/evaluation.json"
+}
+head() {
+    printf '\n| %s | | nats/token | difference | do not stand |\n| --- | --- | --- | --- | --- |\n' "$1"
 }
 
 for size in 12 50 200 1000 0; do examples train.csv.gz "$style" "$size" "train-$size"; done
+examples train.csv.gz '(?i)^(there is|there.s) ' 1000 other
 examples dev.csv "$style" 0 held
 
-echo "## Levers, all examples, by how many candidates are shown"
-echo
-echo "| shown | levers | nats/token | difference | do not stand |"
-echo "| --- | --- | --- | --- | --- |"
-for top in 5 20 4096; do
-    for levers in "all:" "scorer:--bias 0" "bias:--layers 0"; do
-        name="${levers%%:*}-$top"
-        trimtab train plugin --data "$folder/train-0.jsonl" --out "$folder/$name" --price 0 --top-logprobs "$top" \
-            ${levers#*:}
-        measure "$name" held --top-logprobs "$top" --against unsteered
-        echo "| $top | ${levers%%:*} | $(row "$name" "$name") |"
+by_shown() {
+    head "candidates shown"
+    for k in 5 20 200; do
+        plugin "all-$k" train-0 --price 0 --top-logprobs "$k"
+        plugin "bias-$k" train-0 --layers 0 --top-logprobs "$k"
+        plugin "scorer-$k" train-0 --price 0 --bias 0 --top-logprobs "$k"
+        measured "bias-$k" unsteered --top-logprobs "$k"
+        measured "scorer-$k" unsteered,new-model,weighted --top-logprobs "$k"
+        measured "all-$k" unsteered --top-logprobs "$k"
+        rows "bias-$k" "$k"
+        rows "scorer-$k" "$k"
+        rows "all-$k" "$k"
     done
-done
+}
+
+by_price() {
+    head price
+    plugin priced train-0 --price 0,0.1,0.3,1
+    for price in 0.0 0.1 0.3 1.0; do
+        measured "priced-price-$price" unsteered
+        rows "priced-price-$price" "$price"
+    done
+}
+
+by_examples() {
+    head examples
+    plugin base other --price 0
+    for size in 12 50 200 1000 0; do
+        plugin "new-$size" "train-$size" --price 0
+        measured "new-$size" unsteered
+        rows "new-$size" "$size"
+        for update in bias head biases lora:8 mask:0.02 all; do
+            name="adapted-$size-$(echo "$update" | tr : -)"
+            rm -rf "$out/$name"
+            trimtab train adapt --from "$out/base" --upstream demo --data "$out/train-$size.jsonl" --out "$out/$name" \
+                --update "$update"
+            if [ -d "$out/$name" ]; then
+                measured "$name" unsteered
+                rows "$name" "$size"
+            else
+                echo "| $size | $name | nothing is gained, nothing written | | |"
+            fi
+        done
+    done
+}
+
+{
+    by_shown
+    by_price
+    by_examples
+} | tee "$out/tables.md"

@@ -11,6 +11,7 @@ import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -115,9 +116,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 System.out.print(EvaluationFiles.markdown(evaluation));
             }
             return 0;
-        } catch (IllegalArgumentException | ApiException | IOException failure) {
-            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
-            return 1;
+        } catch (IllegalArgumentException | ApiException | IOException | UncheckedIOException failure) {
+            return Failures.said(failure);
         } finally {
             scoring.dispose();
         }

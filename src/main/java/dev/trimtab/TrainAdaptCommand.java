@@ -5,6 +5,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.AdaptSettings;
 import dev.trimtab.training.AdaptTraining;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +105,12 @@ final class TrainAdaptCommand implements Callable<Integer> {
                     asked.fingerprint());
             System.out.println(new AdaptTraining(settings, asked.upstream(), asked::calls, System.err::println).run());
             return 0;
-        } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
-            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
-            return 1;
+        } catch (IllegalArgumentException
+                | ModelException
+                | ApiException
+                | IOException
+                | UncheckedIOException failure) {
+            return Failures.said(failure);
         }
     }
 }

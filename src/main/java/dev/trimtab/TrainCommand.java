@@ -6,6 +6,7 @@ import dev.trimtab.training.PluginSettings;
 import dev.trimtab.training.PluginTraining;
 import dev.trimtab.training.ScorerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -120,9 +121,12 @@ final class TrainCommand {
                 System.out.print(
                         new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
                 return 0;
-            } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
-                System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
-                return 1;
+            } catch (IllegalArgumentException
+                    | ModelException
+                    | ApiException
+                    | IOException
+                    | UncheckedIOException failure) {
+                return Failures.said(failure);
             }
         }
 

@@ -4,6 +4,7 @@ import dev.trimtab.model.ModelException;
 import dev.trimtab.training.LanguageModelSettings;
 import dev.trimtab.training.LanguageModelTraining;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,9 +67,8 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
                     data, tokenizer, template, out, layers, width, heads, context, passes, seed);
             System.out.println(new LanguageModelTraining(settings, System.err::println).run());
             return 0;
-        } catch (IllegalArgumentException | ModelException | IOException failure) {
-            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
-            return 1;
+        } catch (IllegalArgumentException | ModelException | IOException | UncheckedIOException failure) {
+            return Failures.said(failure);
         }
     }
 }

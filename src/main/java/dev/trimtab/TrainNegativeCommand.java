@@ -5,6 +5,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.NegativeSettings;
 import dev.trimtab.training.NegativeTraining;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -112,9 +113,12 @@ final class TrainNegativeCommand implements Callable<Integer> {
             System.out.print(
                     new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
             return 0;
-        } catch (IllegalArgumentException | ModelException | ApiException | IOException failure) {
-            System.err.println(failure instanceof IOException ? failure.toString() : failure.getMessage());
-            return 1;
+        } catch (IllegalArgumentException
+                | ModelException
+                | ApiException
+                | IOException
+                | UncheckedIOException failure) {
+            return Failures.said(failure);
         }
     }
 

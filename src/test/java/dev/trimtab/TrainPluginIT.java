@@ -32,9 +32,9 @@ class TrainPluginIT {
     @Test
     void hundredExamplesOfAVoice_makeABias_thatAGatewayLoads_andAgainWithoutAsking() throws IOException {
         Path data = examples(96);
-        assertThat(train(data, "--preface=0")).isZero();
+        assertThat(train(data, "--preface=0", "--layers=0")).isZero();
 
-        Policy policy = loaded();
+        Policy policy = loaded("voice");
         assertThat(policy.bias().nats()).hasSizeBetween(1, 50);
         assertThat(policy.upstream()).isEqualTo("demo");
         assertThat(Files.readString(folder.resolve("policies/voice/CARD.md")))
@@ -43,7 +43,7 @@ class TrainPluginIT {
         String bias = Files.readString(folder.resolve("policies/voice/bias.tsv"));
         assertThat(bias).contains("\" you\"\t");
 
-        assertThat(train(data, "--preface=0")).isZero();
+        assertThat(train(data, "--preface=0", "--layers=0")).isZero();
 
         assertThat(cacheSize()).isEqualTo(kept);
         assertThat(Files.readString(folder.resolve("policies/voice/bias.tsv"))).isEqualTo(bias);
@@ -54,33 +54,56 @@ class TrainPluginIT {
 
     @Test
     void dozenExamples_withAPreface_makeAPolicy() throws IOException {
-        assertThat(train(examples(12), "--preface=2")).isZero();
+        assertThat(train(examples(12), "--preface=2", "--layers=0")).isZero();
 
-        assertThat(loaded().preface().size()).isIn(0, 4);
+        assertThat(loaded("voice").preface().size()).isIn(0, 4);
+    }
+
+    @Test
+    void twoPrices_makeAPolicyEach_whoseScorersReadTheConversation() throws IOException {
+        assertThat(train(examples(40), "--preface=0", "--width=16", "--price=0,1"))
+                .isZero();
+
+        Policy free = loaded("voice-price-0.0");
+        assertThat(free.scorers()).hasSize(1);
+        assertThat(free.scorers().get(0).scorer().zeroIsRest()).isTrue();
+        assertThat(loaded("voice-price-1.0").upstream()).isEqualTo("demo");
+        assertThat(Files.readString(folder.resolve("policies/voice-price-0.0/CARD.md")))
+                .contains("scorer at price 0.0", "scorer at price 1.0");
+    }
+
+    @Test
+    void givenPreface_isTakenWhole() throws IOException {
+        Path shown = Files.write(
+                folder.resolve("shown.jsonl"), Files.readAllLines(examples(20)).subList(0, 3));
+        assertThat(train(examples(8), "--preface-examples=" + shown, "--layers=0"))
+                .isZero();
+
+        assertThat(loaded("voice").preface()).hasSize(6);
     }
 
     @Test
     void badLine_isNamed_andNothingIsWritten() throws IOException {
         Path data = Files.writeString(folder.resolve("bad.jsonl"), "{\"prompt\":\"a\"}\n");
 
-        assertThat(train(data, "--preface=0")).isEqualTo(1);
+        assertThat(train(data, "--preface=0", "--layers=0")).isEqualTo(1);
         assertThat(folder.resolve("policies")).doesNotExist();
     }
 
-    private int train(Path data, String preface) {
-        return new CommandLine(new TrimtabCommand())
-                .execute(
-                        "train",
-                        "plugin",
-                        "--upstream=demo",
-                        "--data=" + data,
-                        "--out=" + folder.resolve("policies/voice"),
-                        "--cache=" + folder.resolve("shown"),
-                        "--bias=50",
-                        preface);
+    private int train(Path data, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "plugin",
+                "--upstream=demo",
+                "--data=" + data,
+                "--out=" + folder.resolve("policies/voice"),
+                "--cache=" + folder.resolve("shown"),
+                "--bias=50"));
+        arguments.addAll(List.of(options));
+        return new CommandLine(new TrimtabCommand()).execute(arguments.toArray(String[]::new));
     }
 
-    private Policy loaded() {
+    private Policy loaded(String name) {
         try (PolicyCatalogue catalogue = PolicyCatalogue.open(
                 folder.resolve("policies"),
                 Set.of("demo"),
@@ -88,7 +111,7 @@ class TrainPluginIT {
                 Schedulers.immediate(),
                 Schedulers.boundedElastic(),
                 new SimpleMeterRegistry())) {
-            return catalogue.find("voice").orElseThrow();
+            return catalogue.find(name).orElseThrow();
         }
     }
 
