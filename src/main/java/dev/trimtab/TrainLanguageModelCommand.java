@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
             "A plain text is the completion of an empty prompt."
         })
 final class TrainLanguageModelCommand implements Callable<Integer> {
-    static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
+    private static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
             + " \"<|end|>\"], \"assistant\": [\"<|assistant|>\", \"<|end|>\"]}";
 
     @Option(

@@ -76,9 +76,8 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Option(
             names = "--template",
-            defaultValue = TrainLanguageModelCommand.TEMPLATE,
-            description = "Its special tokens before and after a message, by role. Default: ${DEFAULT-VALUE}.")
-    private String template = "";
+            description = "Special tokens before and after a message, by role, JSON. Default: those the tokenizer has.")
+    private @Nullable String template;
 
     @Option(names = "--layers", defaultValue = "1", description = "Of the scorer. Default: ${DEFAULT-VALUE}.")
     private int layers;
@@ -91,7 +90,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Option(
             names = "--at-once",
-            defaultValue = "8",
+            defaultValue = "2",
             description = "How many answers are asked about at a time. Default: ${DEFAULT-VALUE}.")
     private int atOnce;
 

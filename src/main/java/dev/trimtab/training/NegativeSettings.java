@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param out the policy's folder
  * @param cache the folder of what upstreams have shown
  * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own; refused where it is null
- * @param template how its prompts are written, JSON: prefix and suffix by role
+ * @param template how its prompts are written, JSON: prefix and suffix by role; null for the special
+ *     tokens that the tokenizer has
  * @param samples answers to each prompt, ≥ 1
  * @param maxTokens of such an answer, ≥ 1
  * @param loss the name of one, in any case
@@ -38,7 +39,7 @@ public record NegativeSettings(
         Path out,
         Path cache,
         @Nullable Path tokenizer,
-        String template,
+        @Nullable String template,
         int samples,
         int maxTokens,
         String loss,

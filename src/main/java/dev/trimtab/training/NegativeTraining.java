@@ -40,13 +40,14 @@ public record NegativeTraining(
         requireUnwanted(left, all.lessons().size());
         said.accept("unwanted: candidates of " + all.steps() + " steps in "
                 + all.lessons().size() + " answers");
+        Path tokenizer = Objects.requireNonNull(settings.tokenizer());
         FittedScorer fitted = ScorerFit.fit(
                 new ScorerRequest(
                         left.lessons(),
                         List.of(),
                         Bias.NONE,
-                        Objects.requireNonNull(settings.tokenizer()),
-                        settings.template(),
+                        tokenizer,
+                        ScorerPrompts.template(settings.template(), tokenizer),
                         null,
                         left::of,
                         settings.scorer()),

@@ -75,10 +75,10 @@ public final class PluginTraining {
 
     private BiasFit.Fitted bias(List<Example> examples, Preface preface, List<Lesson> lessons, Collecting collecting) {
         BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), grain(), settings.seed());
-        return asked.capabilities().hidesBias()
-                ? fit.fit()
-                : fit.measured((pushed, apart) -> LessonNats.of(
-                        collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))));
+        return told
+                ? fit.measured((pushed, apart) -> LessonNats.of(
+                        collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))))
+                : fit.fit();
     }
 
     /** A scorer reads what is told under the bias, where that is told. */
@@ -88,12 +88,11 @@ public final class PluginTraining {
             List<Lesson> lessons,
             Map<Token, Double> pushed,
             Collecting collecting) {
-        boolean hidden = !told;
-        boolean again = !hidden && !pushed.isEmpty() && isWanted();
+        boolean again = told && !pushed.isEmpty() && isWanted();
         return new PolicyScorer(
                 again ? collecting.lessons(examples, preface::before, ids(pushed)) : lessons,
-                hidden ? Map.of() : pushed,
-                hidden ? pushed : Map.of(),
+                told ? pushed : Map.of(),
+                told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),
                 grain(),
                 settings.scorer(),

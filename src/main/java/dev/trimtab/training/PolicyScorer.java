@@ -1,10 +1,8 @@
 package dev.trimtab.training;
 
-import dev.trimtab.model.Tokenizer;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,20 +42,11 @@ record PolicyScorer(
                         List.of(),
                         new Bias(start()),
                         tokenizer,
-                        template(tokenizer),
+                        ScorerPrompts.template(options.template(), tokenizer),
                         from(),
                         null,
                         settings(price)),
                 said);
-    }
-
-    private String template(Path file) throws IOException {
-        if (options.template() != null) {
-            return options.template();
-        }
-        try (Tokenizer tokenizer = Tokenizer.read(Files.readAllBytes(file))) {
-            return ScorerPrompts.template(tokenizer);
-        }
     }
 
     private @Nullable TransformerWeights from() throws IOException {

@@ -1,7 +1,11 @@
 package dev.trimtab.training;
 
 import dev.trimtab.model.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,9 +28,21 @@ final class ScorerPrompts {
     /**
      * A template, JSON as {@link dev.trimtab.model.PromptTemplate} reads it.
      *
+     * @param given the template, or null to find one
+     * @param tokenizer a {@code tokenizer.json}
      * @throws IllegalArgumentException where none of the usual special tokens are there
+     * @throws IOException where the file cannot be read
      */
-    static String template(Tokenizer tokenizer) {
+    static String template(@Nullable String given, Path tokenizer) throws IOException {
+        if (given != null) {
+            return given;
+        }
+        try (Tokenizer read = Tokenizer.read(Files.readAllBytes(tokenizer))) {
+            return template(read);
+        }
+    }
+
+    private static String template(Tokenizer tokenizer) {
         return KNOWN.stream()
                 .filter(marks ->
                         marks.stream().allMatch(mark -> tokenizer.vocabulary().special(mark) >= 0))
