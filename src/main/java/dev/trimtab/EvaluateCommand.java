@@ -20,8 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import reactor.core.scheduler.Scheduler;
@@ -37,9 +35,6 @@ import reactor.core.scheduler.Schedulers;
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final Path POLICIES = Path.of("config/policies");
-    /** Says on standard output which of its files it has found. */
-    private static final String CHATTY = "ai.djl";
-
     private static final int WAITING_WINDOWS = 10_000;
 
     @Option(names = "--policy", required = true, description = "A policy's name in config/policies, or its folder.")
@@ -105,7 +100,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoggingSystem.get(EvaluateCommand.class.getClassLoader()).setLogLevel(CHATTY, LogLevel.WARN);
         Scheduler scoring = Schedulers.newBoundedElastic(
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {

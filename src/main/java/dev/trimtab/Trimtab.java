@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import picocli.CommandLine;
@@ -13,10 +15,14 @@ import picocli.CommandLine;
 @EnableAutoConfiguration
 @Import({UpstreamWiring.class, GatewayWiring.class, ProbeWiring.class})
 public class Trimtab {
+    /** Says on standard output which of its files it has found, where a command's own report belongs. */
+    private static final String CHATTY = "ai.djl";
+
     public static void main(String[] args) {
         if (serves(args)) {
             serve(args);
         } else {
+            LoggingSystem.get(Trimtab.class.getClassLoader()).setLogLevel(CHATTY, LogLevel.WARN);
             System.exit(new CommandLine(new TrimtabCommand()).execute(args));
         }
     }
