@@ -18,16 +18,20 @@ import java.util.stream.IntStream;
  */
 final class HiddenBias {
     private static final double TRIED = 3;
-    private static final double NEAR = 0.1;
+    private static final int TRIES = 3;
 
     private HiddenBias() {}
 
     /**
-     * Whether a bias is seen in what is said to be drawn from.
+     * Whether a bias is seen in what is said to be drawn from. A draw without a record says nothing, so a few are made.
      *
      * @param first that law's candidates at one step under a bias by token id
      */
     static boolean isSeen(Function<Map<Integer, Double>, Candidates> first) {
+        return IntStream.range(0, TRIES).anyMatch(once -> isSeenOnce(first));
+    }
+
+    private static boolean isSeenOnce(Function<Map<Integer, Double>, Candidates> first) {
         Candidates before = first.apply(Map.of());
         if (before.size() < 2 || before.token(1).id() == Token.NO_ID) {
             return false;
@@ -36,7 +40,7 @@ final class HiddenBias {
         Candidates after = first.apply(Map.of(raised.id(), TRIED));
         double odds = before.logprob(1) - before.logprob(0);
         double now = logprob(after, raised) - logprob(after, before.token(0));
-        return Math.abs(now - odds - TRIED) < NEAR;
+        return now - odds > TRIED / 2;
     }
 
     /**
