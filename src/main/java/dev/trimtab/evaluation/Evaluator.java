@@ -8,6 +8,8 @@ import dev.trimtab.scoring.Phrases;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.steering.StepExplanation;
+import dev.trimtab.token.ShownLaw;
+import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +36,8 @@ public final class Evaluator {
     private final Path cache;
     private final MeterRegistry registry;
     private final Consumer<String> progress;
+    /** Whether what is likely under a hidden bias is told all the same. */
+    private boolean biasTold;
 
     /**
      * What an evaluation is about.
@@ -86,8 +90,7 @@ public final class Evaluator {
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
         List<Result> results = measured.stream().map(summary::of).toList();
-        remarks.addAll(
-                Remarks.of(results, measured, upstream.asked(provenance.model()).capabilities()));
+        remarks.addAll(Remarks.of(results, measured, asTold(provenance.model())));
         return new Evaluation(
                 provenance,
                 inputs.size(),
@@ -96,6 +99,11 @@ public final class Evaluator {
                 comparisons(inputs, measured.get(0), measured.get(measured.size() - 1)),
                 remarks,
                 ProcessMemory.residentMebibytes());
+    }
+
+    private Capabilities asTold(String model) {
+        Capabilities able = upstream.asked(model).capabilities();
+        return biasTold ? able.showing(ShownLaw.BIASED) : able;
     }
 
     private static List<Input> limited(List<Example> examples, int limit) {
@@ -140,8 +148,8 @@ public final class Evaluator {
         String model = provenance.model();
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         try (ShownAnswers shown = ShownAnswers.open(cache, upstream, model, provenance.fingerprint())) {
-            boolean told = shown.tellsHiddenBias(inputs.get(0).request(model, 1, 1, 0));
-            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream, told), model);
+            biasTold = shown.tellsHiddenBias(inputs.get(0).request(model, 1, 1, 0));
+            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream, biasTold), model);
             for (Contender contender : contenders) {
                 Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
                 try {
