@@ -67,7 +67,7 @@ record AskedUpstream(
     }
 
     /** A copy of the demo's, which is in the jar. */
-    private static Path demoTokenizer() {
+    static Path demoTokenizer() {
         try (InputStream packed = AskedUpstream.class.getResourceAsStream("/demo/tokenizer.json")) {
             Path copy = Files.createTempFile("trimtab-demo", ".json");
             copy.toFile().deleteOnExit();

@@ -63,8 +63,9 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            LanguageModelSettings settings = new LanguageModelSettings(
-                    data, tokenizer, template, out, layers, width, heads, context, passes, seed);
+            Path read = tokenizer == null ? AskedUpstream.demoTokenizer() : tokenizer;
+            LanguageModelSettings settings =
+                    new LanguageModelSettings(data, read, template, out, layers, width, heads, context, passes, seed);
             System.out.println(new LanguageModelTraining(settings, System.err::println).run());
             return 0;
         } catch (IllegalArgumentException | ModelException | IOException | UncheckedIOException failure) {

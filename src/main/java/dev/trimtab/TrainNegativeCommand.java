@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 final class TrainNegativeCommand implements Callable<Integer> {
     @Option(
             names = "--upstream",
-            required = true,
-            description = "demo, or an API's URL up to and including the version.")
+            defaultValue = DemoUpstream.NAME,
+            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
     private String place = "";
 
     @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")

@@ -80,6 +80,8 @@ class TrainPluginIT {
                 .isZero();
 
         assertThat(loaded("voice").preface()).hasSize(6);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("policies/voice")))
+                .isEqualTo(Files.getPosixFilePermissions(Files.createDirectory(folder.resolve("plain"))));
     }
 
     @Test

@@ -79,7 +79,7 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
         if (Files.exists(target)) {
             throw new IllegalArgumentException("out: " + out + " (expected: a folder that does not exist)");
         }
-        Path written = Files.createTempDirectory(root, ".written");
+        Path written = PolicyWriting.begin(root);
         try (Stream<Path> files = Files.walk(folder)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, written));
         } catch (UncheckedIOException failed) {

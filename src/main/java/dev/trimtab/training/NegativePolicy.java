@@ -20,7 +20,7 @@ record NegativePolicy(NegativeSettings settings, Path written) {
     /** Begins one. */
     static NegativePolicy begin(NegativeSettings settings) throws IOException {
         Path root = Objects.requireNonNull(settings.out().toAbsolutePath().getParent());
-        return new NegativePolicy(settings, Files.createTempDirectory(Files.createDirectories(root), ".written"));
+        return new NegativePolicy(settings, PolicyWriting.begin(Files.createDirectories(root)));
     }
 
     void add(FittedScorer fitted, String provenance) throws IOException {

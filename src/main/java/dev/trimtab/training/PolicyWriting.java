@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,7 +33,7 @@ final class PolicyWriting {
     static void write(Path folder, PolicyParts parts, ToIntFunction<byte[]> idOf) throws IOException {
         Path out = folder.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(out.getParent()));
-        Path written = Files.createTempDirectory(root, ".written");
+        Path written = begin(root);
         Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec(parts)));
         Files.writeString(written.resolve("CARD.md"), parts.card());
         if (!parts.bias().isEmpty()) {
@@ -42,6 +43,11 @@ final class PolicyWriting {
             parts.scorer().write(written, parts.int8(), Map.of("trimtab.provenance", parts.card()));
         }
         replace(out, written);
+    }
+
+    /** A new folder that whoever may read its parent may read, as no temporary one would be: a gateway may be another user. */
+    static Path begin(Path root) throws IOException {
+        return Files.createDirectory(root.resolve(".written-" + UUID.randomUUID()));
     }
 
     private static Map<String, Object> spec(PolicyParts parts) {
