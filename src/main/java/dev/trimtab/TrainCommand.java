@@ -80,7 +80,7 @@ final class TrainCommand {
                 split = ",",
                 description = "Nats that a replaced token is taken to cost; of several prices each makes a policy."
                         + " Default: ${DEFAULT-VALUE}.")
-        private List<Double> prices = List.of(1.0);
+        private List<Double> prices = List.of(0.3);
 
         @Option(
                 names = "--tokenizer",
