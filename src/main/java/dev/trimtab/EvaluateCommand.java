@@ -6,17 +6,14 @@ import dev.trimtab.evaluation.Evaluator;
 import dev.trimtab.evaluation.Example;
 import dev.trimtab.evaluation.Provenance;
 import dev.trimtab.model.OnnxModel.Accelerator;
-import dev.trimtab.openai.ApiException;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -103,15 +100,14 @@ final class EvaluateCommand implements Callable<Integer> {
         Scheduler scoring = Schedulers.newBoundedElastic(
                 Runtime.getRuntime().availableProcessors(), WAITING_WINDOWS, "scoring", 60, true);
         try {
-            check();
-            try (AskedUpstream asked = AskedUpstream.open(upstream, model, topLogprobs)) {
-                Evaluation evaluation = evaluated(asked, scoring);
-                EvaluationFiles.write(evaluation, out);
-                System.out.print(EvaluationFiles.markdown(evaluation));
-            }
-            return 0;
-        } catch (IllegalArgumentException | ApiException | IOException | UncheckedIOException failure) {
-            return Failures.said(failure);
+            return CommandRun.status(() -> {
+                check();
+                try (AskedUpstream asked = AskedUpstream.open(upstream, model, topLogprobs)) {
+                    Evaluation evaluation = evaluated(asked, scoring);
+                    EvaluationFiles.write(evaluation, out);
+                    System.out.print(EvaluationFiles.markdown(evaluation));
+                }
+            });
         } finally {
             scoring.dispose();
         }
@@ -157,7 +153,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Provenance provenance(Policy read, AskedUpstream asked) throws IOException {
-        String code = EvaluateCommand.class.getPackage().getImplementationVersion();
         return new Provenance(
                 read.name(),
                 read.version(),
@@ -168,7 +163,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 examples == null ? null : Provenance.Source.of(examples),
                 outside == null ? null : Provenance.Source.of(outside),
                 new Provenance.Settings(temperature, maxTokens, limit, seed),
-                Objects.requireNonNullElse(code, "unreleased"),
+                CommandRun.version(),
                 Runtime.getRuntime().availableProcessors() + " processors, JDK "
                         + Runtime.version().feature(),
                 Clock.systemUTC().instant());

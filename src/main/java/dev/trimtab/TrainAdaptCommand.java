@@ -1,11 +1,7 @@
 package dev.trimtab;
 
-import dev.trimtab.model.ModelException;
-import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.AdaptSettings;
 import dev.trimtab.training.AdaptTraining;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -89,28 +85,24 @@ final class TrainAdaptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
-            AdaptSettings settings = new AdaptSettings(
-                    from,
-                    data,
-                    out,
-                    cache,
-                    update,
-                    nearness,
-                    price,
-                    int8,
-                    atOnce,
-                    seed,
-                    asked.model(),
-                    asked.fingerprint());
-            System.out.println(new AdaptTraining(settings, asked.upstream(), asked::calls, System.err::println).run());
-            return 0;
-        } catch (IllegalArgumentException
-                | ModelException
-                | ApiException
-                | IOException
-                | UncheckedIOException failure) {
-            return Failures.said(failure);
-        }
+        return CommandRun.status(() -> {
+            try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
+                AdaptSettings settings = new AdaptSettings(
+                        from,
+                        data,
+                        out,
+                        cache,
+                        update,
+                        nearness,
+                        price,
+                        int8,
+                        atOnce,
+                        seed,
+                        asked.model(),
+                        asked.fingerprint());
+                System.out.println(
+                        new AdaptTraining(settings, asked.upstream(), asked::calls, System.err::println).run());
+            }
+        });
     }
 }

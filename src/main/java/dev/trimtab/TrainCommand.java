@@ -1,15 +1,10 @@
 package dev.trimtab;
 
-import dev.trimtab.model.ModelException;
-import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.PluginSettings;
 import dev.trimtab.training.PluginTraining;
 import dev.trimtab.training.ScorerOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,21 +112,16 @@ final class TrainCommand {
 
         @Override
         public Integer call() {
-            try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
-                System.out.print(
-                        new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
-                return 0;
-            } catch (IllegalArgumentException
-                    | ModelException
-                    | ApiException
-                    | IOException
-                    | UncheckedIOException failure) {
-                return Failures.said(failure);
-            }
+            return CommandRun.status(() -> {
+                try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
+                    System.out.print(
+                            new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println)
+                                    .run());
+                }
+            });
         }
 
         private PluginSettings settings(AskedUpstream asked) {
-            String version = TrainCommand.class.getPackage().getImplementationVersion();
             return new PluginSettings(
                     data,
                     out,
@@ -153,7 +143,7 @@ final class TrainCommand {
                     asked.upstream().name(),
                     asked.model(),
                     asked.fingerprint(),
-                    Objects.requireNonNullElse(version, "unreleased"));
+                    CommandRun.version());
         }
     }
 }

@@ -1,10 +1,7 @@
 package dev.trimtab;
 
-import dev.trimtab.model.ModelException;
 import dev.trimtab.training.LanguageModelSettings;
 import dev.trimtab.training.LanguageModelTraining;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,14 +59,11 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try {
+        return CommandRun.status(() -> {
             Path read = tokenizer == null ? AskedUpstream.demoTokenizer() : tokenizer;
             LanguageModelSettings settings =
                     new LanguageModelSettings(data, read, template, out, layers, width, heads, context, passes, seed);
             System.out.println(new LanguageModelTraining(settings, System.err::println).run());
-            return 0;
-        } catch (IllegalArgumentException | ModelException | IOException | UncheckedIOException failure) {
-            return Failures.said(failure);
-        }
+        });
     }
 }

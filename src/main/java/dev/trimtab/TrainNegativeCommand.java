@@ -1,13 +1,8 @@
 package dev.trimtab;
 
-import dev.trimtab.model.ModelException;
-import dev.trimtab.openai.ApiException;
 import dev.trimtab.training.NegativeSettings;
 import dev.trimtab.training.NegativeTraining;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,21 +103,16 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AskedUpstream asked = AskedUpstream.open(place, model, null)) {
-            System.out.print(
-                    new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println).run());
-            return 0;
-        } catch (IllegalArgumentException
-                | ModelException
-                | ApiException
-                | IOException
-                | UncheckedIOException failure) {
-            return Failures.said(failure);
-        }
+        return CommandRun.status(() -> {
+            try (AskedUpstream asked = AskedUpstream.open(place, model, null)) {
+                System.out.print(
+                        new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println)
+                                .run());
+            }
+        });
     }
 
     private NegativeSettings settings(AskedUpstream asked) {
-        String version = TrainNegativeCommand.class.getPackage().getImplementationVersion();
         return new NegativeSettings(
                 prompts,
                 reject,
@@ -143,6 +133,6 @@ final class TrainNegativeCommand implements Callable<Integer> {
                 asked.upstream().name(),
                 asked.model(),
                 asked.fingerprint(),
-                Objects.requireNonNullElse(version, "unreleased"));
+                CommandRun.version());
     }
 }

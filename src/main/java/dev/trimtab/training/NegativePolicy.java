@@ -3,11 +3,9 @@ package dev.trimtab.training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * The folder of a policy that avoids something, beside the one that it will take the place of.
@@ -15,8 +13,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param written where it is while it is not whole
  */
 record NegativePolicy(NegativeSettings settings, Path written) {
-    private static final YAMLMapper YAML = new YAMLMapper();
-
     /** Begins one. */
     static NegativePolicy begin(NegativeSettings settings) throws IOException {
         Path root = Objects.requireNonNull(settings.out().toAbsolutePath().getParent());
@@ -25,7 +21,7 @@ record NegativePolicy(NegativeSettings settings, Path written) {
 
     void add(FittedScorer fitted, String provenance) throws IOException {
         fitted.write(written, false, Map.of("trimtab.provenance", provenance));
-        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec()));
+        Files.writeString(written.resolve("policy.yaml"), PolicyWriting.yaml(parts(fitted, provenance)));
     }
 
     /** Adds the card, which it returns, and puts the folder in its place. */
@@ -35,12 +31,15 @@ record NegativePolicy(NegativeSettings settings, Path written) {
         return card;
     }
 
-    private Map<String, Object> spec() {
-        Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("description", "Avoids what " + settings.source().getFileName() + " names; see CARD.md.");
-        spec.put("upstream", settings.upstream());
-        spec.put("model", settings.model());
-        spec.put("scorers", List.of(Map.of("plugin", FittedScorer.MODEL, "tokenizer", FittedScorer.TOKENIZER)));
-        return spec;
+    private PolicyParts parts(FittedScorer fitted, String provenance) {
+        return new PolicyParts(
+                "Avoids what " + settings.source().getFileName() + " names; see CARD.md.",
+                settings.upstream(),
+                settings.model(),
+                List.of(),
+                Map.of(),
+                fitted,
+                false,
+                provenance);
     }
 }

@@ -34,7 +34,7 @@ final class PolicyWriting {
         Path out = folder.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(out.getParent()));
         Path written = begin(root);
-        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(spec(parts)));
+        Files.writeString(written.resolve("policy.yaml"), yaml(parts));
         Files.writeString(written.resolve("CARD.md"), parts.card());
         if (!parts.bias().isEmpty()) {
             Files.writeString(written.resolve("bias.tsv"), lines(parts.bias(), idOf));
@@ -48,6 +48,11 @@ final class PolicyWriting {
     /** A new folder that whoever may read its parent may read, as no temporary one would be: a gateway may be another user. */
     static Path begin(Path root) throws IOException {
         return Files.createDirectory(root.resolve(".written-" + UUID.randomUUID()));
+    }
+
+    /** What the folder's {@code policy.yaml} says. */
+    static String yaml(PolicyParts parts) {
+        return YAML.writeValueAsString(spec(parts));
     }
 
     private static Map<String, Object> spec(PolicyParts parts) {
