@@ -3,7 +3,6 @@ package dev.trimtab.upstream;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
-import dev.trimtab.openai.Json;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Drafter.DraftOptions;
@@ -154,9 +153,6 @@ final class DraftBody {
         }
         if (options.showsDrawn()) {
             body.put("post_sampling_probs", true);
-        }
-        if (options.exactly() != null) {
-            body.put("grammar", "root ::= " + Json.mapper().writeValueAsString(options.exactly()));
         }
         if (capabilities.promptIds()) {
             body.put("return_token_ids", true);

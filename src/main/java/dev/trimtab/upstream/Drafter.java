@@ -272,7 +272,6 @@ public final class Drafter {
      * @param seed the call's own seed, or null
      * @param bias pushed bias, nats by token id
      * @param showsDrawn whether to show what is drawn from, of an upstream that does so when it is asked
-     * @param exactly the only text that may be drafted, of an upstream that can be held to one; null for any
      */
     public record DraftOptions(
             double temperature,
@@ -280,8 +279,7 @@ public final class Drafter {
             @Nullable Integer maxTokens,
             @Nullable Integer seed,
             Map<Integer, Double> bias,
-            boolean showsDrawn,
-            @Nullable String exactly) {
+            boolean showsDrawn) {
 
         /** Of one that shows what it always shows. */
         public DraftOptions(
@@ -290,24 +288,19 @@ public final class Drafter {
                 @Nullable Integer maxTokens,
                 @Nullable Integer seed,
                 Map<Integer, Double> bias) {
-            this(temperature, truncation, maxTokens, seed, bias, false, null);
+            this(temperature, truncation, maxTokens, seed, bias, false);
         }
 
         /** The same for a draft of at most so many tokens. */
         public DraftOptions limitedTo(int tokens) {
-            return new DraftOptions(temperature, truncation, tokens, seed, bias, showsDrawn, exactly);
-        }
-
-        /** The same held to a text. */
-        DraftOptions heldTo(@Nullable String text) {
-            return new DraftOptions(temperature, truncation, maxTokens, seed, bias, showsDrawn, text);
+            return new DraftOptions(temperature, truncation, tokens, seed, bias, showsDrawn);
         }
 
         /** The same with more bias. */
         public DraftOptions with(Map<Integer, Double> more) {
             Map<Integer, Double> both = new LinkedHashMap<>(bias);
             both.putAll(more);
-            return new DraftOptions(temperature, truncation, maxTokens, seed, both, showsDrawn, exactly);
+            return new DraftOptions(temperature, truncation, maxTokens, seed, both, showsDrawn);
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.token.Candidates;
+import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.EndRecords;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.DraftEvent.Drawn;
 import dev.trimtab.upstream.DraftEvent.Finished;
 import dev.trimtab.upstream.Drafter.DraftOptions;
@@ -11,42 +13,79 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** One answer that the upstream is led along, call by call. Confined to one subscription. */
+/**
+ * One answer that the upstream is led along, call by call. No call is cut, since a server may go on with one that nobody
+ * reads while the next one waits: each is as long as the last one followed the answer, or twice as long where that did not go
+ * astray. llama.cpp answers a call as fast as it draws a token, and shows its raw law whatever is pushed: there each call
+ * raises the answer's next token and draws it. Confined to one subscription.
+ */
 final class ForcedAnswer {
     private static final Token END = new Token(Token.NO_ID, new byte[0]);
+    private static final int FIRST = 16;
 
     private final Drafter drafter;
     private final DraftOptions options;
     private final Gold gold;
     private final EndRecords ends;
-    private final boolean held;
+    private final boolean raises;
+    private final RaisedToken raised;
     private final List<Step> steps = new ArrayList<>();
+    private int most = FIRST;
     private boolean over;
 
-    /** @param held whether the upstream can be held to a text */
-    ForcedAnswer(Drafter drafter, DraftOptions options, Gold gold, EndRecords ends, boolean held) {
+    ForcedAnswer(Drafter drafter, DraftOptions options, Gold gold, Asked asked) {
+        Capabilities able = asked.capabilities();
         this.drafter = drafter;
         this.options = options;
         this.gold = gold;
-        this.ends = ends;
-        this.held = held;
+        this.ends = able.endRecords();
+        this.raised = new RaisedToken(drafter, options, asked);
+        this.raises =
+                able.template() == Template.APPLY_TEMPLATE && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
     }
 
     Mono<List<Step>> steps() {
         return Mono.defer(this::leg).repeat(() -> !over).then(Mono.fromSupplier(() -> List.copyOf(steps)));
     }
 
-    /** One call: as many steps as the upstream writes of the answer, and the one at which it goes astray. */
     private Mono<Void> leg() {
+        Token next = raises ? gold.known() : null;
+        return next == null ? drafted() : drawnFor(next);
+    }
+
+    /** One call: the step at which a known token is raised. */
+    private Mono<Void> drawnFor(Token next) {
+        return raised.step(prefix(), next)
+                .defaultIfEmpty(new Step(next, Double.NaN, Candidates.NONE))
+                .doOnNext(this::takes)
+                .then();
+    }
+
+    /** One call: as many steps as the upstream writes of the answer, and the one at which it goes astray. */
+    private Mono<Void> drafted() {
         int before = steps.size();
-        DraftOptions led = held ? options.heldTo(gold.left()) : options;
-        return drafter.draft(prefix(), led.limitedTo(gold.mostLeft() + 1))
-                .takeUntil(this::goesAstray)
-                .last()
-                .flatMap(last -> {
-                    boolean endUnseen = last instanceof Finished finished && !"length".equals(finished.reason());
-                    return endUnseen || steps.size() == before ? unseen() : Mono.empty();
-                });
+        int limit = Math.min(most, gold.mostLeft() + 1);
+        boolean whole = limit > gold.mostLeft();
+        return drafter.draft(prefix(), options.limitedTo(limit)).collectList().flatMap(events -> {
+            DraftEvent last =
+                    events.stream().filter(this::goesAstray).findFirst().orElseThrow();
+            int taken = steps.size() - before;
+            most = taken == 0 || taken == limit ? 2 * most : taken;
+            boolean endUnseen = last instanceof Finished finished && !"length".equals(finished.reason());
+            return endUnseen || (whole && taken == 0) ? unseen() : told(taken);
+        });
+    }
+
+    /** Asks for what the last step does not show of its own token. */
+    private Mono<Void> told(int taken) {
+        if (taken == 0) {
+            return Mono.empty();
+        }
+        int place = steps.size() - 1;
+        Step last = steps.get(place);
+        return raised.logprob(prefix().subList(0, place), last)
+                .doOnNext(logprob -> steps.set(place, new Step(last.drawn(), logprob, last.candidates())))
+                .then();
     }
 
     private List<Token> prefix() {

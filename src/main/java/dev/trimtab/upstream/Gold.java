@@ -34,11 +34,11 @@ final class Gold {
         return tokens.isEmpty() ? bytes.length - offset : tokens.size() - index;
     }
 
-    /** The text that is left, or null in the middle of a character. */
+    /** The next token, where it is known and the upstream can be told of it. */
     @Nullable
-    String left() {
-        boolean inCharacter = offset < bytes.length && (bytes[offset] & 0xC0) == 0x80;
-        return inCharacter ? null : new String(bytes, offset, bytes.length - offset, StandardCharsets.UTF_8);
+    Token known() {
+        boolean known = index < tokens.size() && tokens.get(index).id() != Token.NO_ID;
+        return known ? tokens.get(index) : null;
     }
 
     /**

@@ -10,7 +10,6 @@ import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
-import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Shows what an upstream thinks of answers that it did not write, token by token. Where it echoes prompts with what it
- * shows of drafts that is one call an answer; elsewhere it drafts as far as it writes the answer itself, is cut where it
- * goes astray, and goes on behind the answer's own token.
+ * shows of drafts that is one call an answer; elsewhere it drafts, and where it goes astray it is asked anew behind the
+ * answer's own token, of which it is made to tell what it did not show.
  */
 public final class TeacherForcing {
     private final Upstream upstream;
@@ -39,7 +38,7 @@ public final class TeacherForcing {
      *     the longest token shown that goes on with it
      * @param bias pushed, nats by token id
      * @return one step for each of the answer's tokens, drawn the token, and one for its end, drawn the token without
-     *     bytes; the log-probability is NaN where it is not shown, and candidates may be missing; an {@link ApiException}
+     *     bytes; the log-probability is NaN where it cannot be found out, and candidates may be missing; an {@link ApiException}
      *     where the upstream shows nothing or does not go on with an answer
      */
     public Mono<List<Step>> steps(GenerationRequest request, String answer, Map<Integer, Double> bias) {
@@ -52,7 +51,7 @@ public final class TeacherForcing {
     }
 
     private static DraftOptions drawn(Map<Integer, Double> bias) {
-        return new DraftOptions(1, Truncation.NONE, null, null, bias, true, null);
+        return new DraftOptions(1, Truncation.NONE, null, null, bias, true);
     }
 
     /** What is shown of the law that is drawn from behind a prompt: nothing where it is not shown. */
@@ -71,13 +70,8 @@ public final class TeacherForcing {
             Drafter drafter = asked.drafter(request, request.json(), null);
             DraftOptions options = chosen.apply(able);
             return tokens(able, request, answer).flatMap(tokens -> {
-                Mono<List<Step>> forced = Mono.defer(() -> new ForcedAnswer(
-                                drafter,
-                                options,
-                                new Gold(answer, tokens, asked),
-                                able.endRecords(),
-                                isHeld(able, options))
-                        .steps());
+                Mono<List<Step>> forced = Mono.defer(
+                        () -> new ForcedAnswer(drafter, options, new Gold(answer, tokens, asked), asked).steps());
                 return able.echo() && !tokens.isEmpty()
                         ? drafter.echoed(tokens, options).switchIfEmpty(forced)
                         : forced;
@@ -90,11 +84,6 @@ public final class TeacherForcing {
         if (lacking != null) {
             throw new ApiException(ErrorKind.POLICY_REFUSED, "The upstream lacks " + lacking + ".");
         }
-    }
-
-    /** llama.cpp writes exactly the answer where a grammar says so, and shows its raw law all the same. */
-    private static boolean isHeld(Capabilities able, DraftOptions options) {
-        return able.template() == Template.APPLY_TEMPLATE && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
     }
 
     /** Where what is shown does not depend on the draw, the likeliest tokens are drawn: they are followed the farthest. */

@@ -147,19 +147,20 @@ class LlamaCppIT {
         }
     }
 
-    /** Two ways to the same law: held to the answer by a grammar, and cut where what is drawn at temperature 1 goes astray. */
+    /** Two ways to the same law: each token of the answer raised until it is drawn, and drafts that go astray. */
     @Test
-    void answer_heldToByAGrammar_showsTheLawThatIsDrawnFrom() {
+    void answer_raisedTokenByToken_showsTheLawThatIsDrawnFrom() {
         String answer = "\"The Eagle\" is a café near the river; it's cheap (and child-friendly).\nGo!";
         try (Upstream upstream = upstream(Continuation.TOKEN_IDS, Template.APPLY_TEMPLATE)) {
             TeacherForcing forcing = new TeacherForcing(upstream);
             GenerationRequest request = chat("Describe The Eagle.");
-            List<Step> held = forcing.steps(request, answer, Map.of()).block(SOON);
+            List<Step> raised = forcing.steps(request, answer, Map.of()).block(SOON);
             List<Step> drawn = forcing.drawnFrom(request, answer, Map.of()).block(SOON);
 
-            assertThat(held).extracting(Step::drawn).containsExactlyElementsOf(tokens(drawn));
-            for (int i = 0; i < held.size(); i++) {
-                Candidates shown = held.get(i).candidates();
+            assertThat(raised).extracting(Step::drawn).containsExactlyElementsOf(tokens(drawn));
+            assertThat(raised).allMatch(step -> Double.isFinite(step.logprob()));
+            for (int i = 0; i < raised.size(); i++) {
+                Candidates shown = raised.get(i).candidates();
                 for (int j = 0; j < shown.size(); j++) {
                     int place = drawn.get(i).candidates().indexOf(shown.token(j));
                     if (place >= 0) {

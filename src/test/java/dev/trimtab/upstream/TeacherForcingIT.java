@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TeacherForcingIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final double ROUNDING = 1e-4;
+    private static final int FEW = 5;
     private static final String ANSWER = "If you are looking for sushi, you’ll love The Eagle in the riverside area.";
     private static final Map<Integer, Double> BIAS = Map.of(263, 1.5, 271, -2.0);
 
@@ -49,7 +50,11 @@ class TeacherForcingIT {
             assertSame(forced, echoed, ends != Ends.NEVER);
             assertThat(text(echoed)).isEqualTo(ANSWER);
             assertThat(echoed)
-                    .allMatch(step -> step.drawn().isEnd() || step.candidates().size() == 20);
+                    .allMatch(step -> step.drawn().isEnd() || step.candidates().size() == FEW);
+            assertThat(echoed).anyMatch(step -> step.candidates().indexOf(step.drawn()) < 0);
+            assertThat(forced)
+                    .allMatch(step ->
+                            step.drawn().isEnd() || step.candidates().isEmpty() || Double.isFinite(step.logprob()));
         }
     }
 
@@ -124,7 +129,7 @@ class TeacherForcingIT {
 
     private static Upstream upstream(DemoServer demo, DemoSettings settings, Continuation way, boolean echo) {
         Capabilities capabilities = new Capabilities(
-                        20,
+                        FEW,
                         settings.shown(),
                         Truncation.Order.TEMPERATURE_FIRST,
                         way,
