@@ -30,6 +30,16 @@ final class BiasEntries {
         return nats.clone();
     }
 
+    /** How much of the tokens that a step does not show is each entry's, q; 0 for the last. */
+    float[] shares(ShownLaws laws) {
+        float[] shares = new float[tokens.size() + 1];
+        for (int v = 0; v < laws.size(); v++) {
+            shares[place(laws.token(v))] += (float) laws.share(laws.token(v));
+        }
+        shares[tokens.size()] = 0;
+        return shares;
+    }
+
     /** The place of a token's entry, or that of the 0. */
     int place(Token token) {
         Integer known = token.isEnd() && token.id() == Token.NO_ID ? null : places.get(token);

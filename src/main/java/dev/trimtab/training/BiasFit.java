@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * at most the expected count.
  */
 final class BiasFit {
-    private static final double[] PRICES = {30, 10, 3, 1};
+    private static final double[] PRICES = {30, 10, 3, 1, 0.3};
     private static final int FOLDS = 5;
     private static final int MEASURED = 60;
     private static final int STEPS = 60;
@@ -97,17 +98,26 @@ final class BiasFit {
      */
     Fitted measured(Measuring measuring) {
         LessonNats before = crossed(measuring, lessons -> Map.of());
+        return best(before, price -> crossed(measuring, lessons -> rounded(fewest(lessons, price))));
+    }
+
+    /** The bias of the price that serves lessons best that were not fitted, under the law that is taken to be served. */
+    Fitted fit() {
+        return best(nats(new double[laws.size()], allBut(List.of())), this::crossed);
+    }
+
+    /** From the highest price to the one below which nothing is gained any more. */
+    private Fitted best(LessonNats before, DoubleFunction<LessonNats> heldOut) {
         double price = PRICES[0];
         LessonNats best = before;
-        for (int i = 0; i < PRICES.length && folds.size() > 1; i++) {
-            double tried = PRICES[i];
-            LessonNats heldOut = crossed(measuring, lessons -> rounded(fewest(lessons, tried)));
-            if (heldOut.mean() < best.mean()) {
-                best = heldOut;
-                price = tried;
-            }
+        boolean gains = true;
+        for (int i = 0; i < PRICES.length && gains && folds.size() > 1; i++) {
+            LessonNats tried = heldOut.apply(PRICES[i]);
+            gains = tried.mean() < best.mean();
+            best = gains ? tried : best;
+            price = gains ? PRICES[i] : price;
         }
-        Map<Token, Double> nats = best.mean() >= before.mean() ? Map.of() : rounded(fewest(allBut(List.of()), price));
+        Map<Token, Double> nats = best.mean() < before.mean() ? rounded(fewest(allBut(List.of()), price)) : Map.of();
         return new Fitted(nats, price, before, best);
     }
 
@@ -120,23 +130,6 @@ final class BiasFit {
             all = all.then(measuring.under(fitted.apply(allBut(part)), measured));
         }
         return all;
-    }
-
-    /** The bias of the price that serves lessons best that were not fitted, under the law that is taken to be served. */
-    Fitted fit() {
-        boolean[] all = allBut(List.of());
-        LessonNats before = nats(new double[laws.size()], all);
-        double price = PRICES[0];
-        LessonNats best = before;
-        for (double tried : PRICES) {
-            LessonNats heldOut = folds.size() < 2 ? before : crossed(tried);
-            if (heldOut.mean() < best.mean()) {
-                best = heldOut;
-                price = tried;
-            }
-        }
-        double[] bias = best.mean() >= before.mean() ? new double[laws.size()] : fewest(all, price);
-        return new Fitted(rounded(bias), price, before, best);
     }
 
     /** The highest first. */

@@ -95,7 +95,7 @@ public final class LanguageModelTraining {
     private Best trained(TransformerWeights start, List<ReadText> learnt, List<ReadText> heldOut) {
         Best best = new Best(start, Double.POSITIVE_INFINITY);
         try (ScorerWeights weights =
-                new ScorerWeights(new ScorerTrial.Start(start, new float[1]), Update.ALL, false, settings.seed())) {
+                new ScorerWeights(ScorerTrial.Start.withoutBias(start), Update.ALL, false, settings.seed())) {
             weights.trained().forEach((name, array) -> optimizer.add(name, array, null, 1, 0));
             for (int pass = 1; pass <= settings.passes(); pass++) {
                 pass(weights, learnt);

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * @param biases int64 [n, k], their places in the pushed bias
  * @param logprobs [n, k], shown, nats; far below 0 where filled up
  * @param logRest [n, 1], nats
+ * @param unseen [n, e], how much of the background q of the rest is each entry's of the pushed bias
  * @param gold [n, k + 1], 1 at the drawn token's outcome
  * @param goldOfRest [n], nats, 0 where the drawn token is in S
  * @param goldBias int64 [n], its place in the pushed bias; that of the 0 where the drawn token is in S
@@ -29,6 +30,7 @@ record ScorerBatch(
         NDArray biases,
         NDArray logprobs,
         NDArray logRest,
+        NDArray unseen,
         NDArray gold,
         NDArray goldOfRest,
         NDArray goldBias,
@@ -38,10 +40,10 @@ record ScorerBatch(
     /**
      * A batch.
      *
-     * @param zero the place of the pushed bias's 0
+     * @param shares how much of the background q is each entry's of the pushed bias, the last the 0's
      */
-    static ScorerBatch of(List<ScorerLesson> lessons, int zero, NDManager manager) {
-        return new Filling(lessons, zero).batch(manager);
+    static ScorerBatch of(List<ScorerLesson> lessons, float[] shares, NDManager manager) {
+        return new Filling(lessons, shares).batch(manager);
     }
 
     /** How many steps there are. */
@@ -61,14 +63,18 @@ record ScorerBatch(
         private final int[] biases;
         private final float[] logprobs;
         private final float[] logRest;
+        private final float[] shares;
+        private final float[] unseen;
         private final float[] gold;
         private final float[] goldOfRest;
         private final int[] goldBias;
         private final float[] negative;
         private final float[] negativeStep;
 
-        Filling(List<ScorerLesson> lessons, int zero) {
+        Filling(List<ScorerLesson> lessons, float[] shares) {
+            int zero = shares.length - 1;
             this.lessons = lessons;
+            this.shares = shares;
             this.n = lessons.stream().mapToInt(lesson -> lesson.steps().size()).sum();
             this.k = lessons.stream()
                     .flatMap(lesson -> lesson.steps().stream())
@@ -83,6 +89,7 @@ record ScorerBatch(
             this.logprobs = new float[n * k];
             Arrays.fill(logprobs, ServedLaw.NEVER);
             this.logRest = new float[n];
+            this.unseen = new float[n * shares.length];
             this.gold = new float[n * (k + 1)];
             this.goldOfRest = new float[n];
             this.goldBias = IntStream.generate(() -> zero).limit(n).toArray();
@@ -107,6 +114,7 @@ record ScorerBatch(
                     Numbers.longs(manager, biases, n, k),
                     Numbers.floats(manager, logprobs, n, k),
                     Numbers.floats(manager, logRest, n, 1),
+                    Numbers.floats(manager, unseen, n, shares.length),
                     Numbers.floats(manager, gold, n, k + 1),
                     Numbers.floats(manager, goldOfRest, n),
                     Numbers.longs(manager, goldBias, n),
@@ -122,6 +130,12 @@ record ScorerBatch(
                 negative[row * (k + 1) + j] = step.negative()[j] ? 1 : 0;
             }
             logRest[row] = (float) step.logRest();
+            for (int e = 0; e < shares.length; e++) {
+                unseen[row * shares.length + e] = (float) (shares[e] / step.hidden());
+            }
+            for (int place : step.biases()) {
+                unseen[row * shares.length + place] = 0;
+            }
             gold[row * (k + 1) + (step.gold() < 0 ? k : step.gold())] = 1;
             negativeStep[row] = step.anyNegative() ? 1 : 0;
             if (step.gold() < 0) {

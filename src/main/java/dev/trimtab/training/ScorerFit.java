@@ -55,6 +55,7 @@ final class ScorerFit {
     private FittedScorer fit() throws IOException {
         Instant began = Instant.now();
         BiasEntries entries = new BiasEntries(request.bias());
+        ShownLaws laws = new ShownLaws(request.lessons());
         TransformerWeights from;
         List<Split> splits;
         try (Tokenizer tokenizer = Tokenizer.read(Files.readAllBytes(request.tokenizer()))) {
@@ -63,9 +64,10 @@ final class ScorerFit {
                     tokenizer,
                     PromptTemplate.parse(request.template()),
                     entries,
+                    laws,
                     from.shape().context()));
         }
-        Start start = new Start(from, entries.nats());
+        Start start = new Start(from, entries.nats(), entries.shares(laws));
         ScorerTrial best = grid().stream()
                 .map(point -> ScorerTrial.run(settings, start, splits, point, said))
                 .min(Comparator.comparingDouble(trial -> trial.cost(settings.price())))

@@ -30,9 +30,10 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
      * @param biases places of S's entries in the pushed bias
      * @param negative whether each of S is unwanted
      * @param logRest the whole rest's log-probability, nats
+     * @param hidden how much of the background q is the rest's, > 0
      * @param gold the drawn token's place in S, or −1 where it belongs to the rest
      * @param goldBias place of its entry in the pushed bias
-     * @param goldOfRest its log-probability given the rest, nats; 0 where it is not known
+     * @param goldOfRest its log-probability given the rest, nats, where it belongs to that; else 0
      */
     record ScoredCandidates(
             int[] ids,
@@ -40,6 +41,7 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
             int[] biases,
             boolean[] negative,
             double logRest,
+            double hidden,
             int gold,
             int goldBias,
             double goldOfRest) {
@@ -53,8 +55,12 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
         }
     }
 
-    /** Reads lessons in a scorer's tokens. */
-    record Reader(Tokenizer tokenizer, PromptTemplate template, BiasEntries bias, int context) {
+    /**
+     * Reads lessons in a scorer's tokens.
+     *
+     * @param laws of all lessons
+     */
+    record Reader(Tokenizer tokenizer, PromptTemplate template, BiasEntries bias, ShownLaws laws, int context) {
         /**
          * A lesson.
          *
@@ -109,16 +115,21 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
                 gold = token.equals(step.drawn()) ? i : gold;
             }
             double logRest = Math.log(Math.max(LEAST, rest));
-            boolean known = gold < 0 && Double.isFinite(step.logprob());
+            double hidden =
+                    laws.hidden(IntStream.of(kept).mapToObj(shown::token).toList());
+            double ofRest = Double.isFinite(step.logprob())
+                    ? step.logprob() - logRest
+                    : Math.log(Math.max(LEAST, laws.share(step.drawn())) / hidden);
             return new ScoredCandidates(
                     ids,
                     logprobs,
                     biases,
                     negative,
                     logRest,
+                    hidden,
                     gold,
                     bias.place(step.drawn()),
-                    known ? Math.min(0, step.logprob() - logRest) : 0);
+                    gold < 0 ? Math.min(0, ofRest) : 0);
         }
     }
 }

@@ -25,7 +25,7 @@ final class ScorerTraining implements AutoCloseable {
     private final ScorerWeights start;
     private final AdamW optimizer = new AdamW();
     private final List<ScorerLesson> lessons;
-    private final int zero;
+    private final float[] shares;
     private final double rate;
     private final Random random;
     private final long updated;
@@ -38,7 +38,7 @@ final class ScorerTraining implements AutoCloseable {
         this.settings = settings;
         this.lessons =
                 lessons.stream().filter(lesson -> !lesson.steps().isEmpty()).toList();
-        this.zero = first.pushed().length - 1;
+        this.shares = first.shares();
         this.rate = point.rate();
         this.random = new Random(settings.seed());
         this.weights = new ScorerWeights(first, settings.update(), settings.movesBias(), settings.seed());
@@ -47,7 +47,7 @@ final class ScorerTraining implements AutoCloseable {
         if (settings.update().part() == Update.Part.MASK) {
             masks.putAll(masks(settings.update().amount()));
         }
-        masks.put(ScorerWeights.PUSHED, allButLast(zero + 1));
+        masks.put(ScorerWeights.PUSHED, allButLast(shares.length));
         this.updated = updated(masks);
         Map<String, NDArray> arrays = GradientMask.arrays(masks, weights.trained(), weights.manager());
         weights.trained()
@@ -148,7 +148,10 @@ final class ScorerTraining implements AutoCloseable {
         Transformer transformer = under.transformer(owner);
         NDArray raw = transformer.scores(transformer.last(batch.ids()), batch.at(), batch.candidates());
         return ServedLaw.of(
-                batch.logprobs().add(under.pushed(batch.biases())), batch.logRest(), raw, settings.lowers());
+                batch.logprobs().add(under.pushed(batch.biases())),
+                batch.logRest().add(under.pushedRest(batch)),
+                raw,
+                settings.lowers());
     }
 
     /** Nats of each step [n]. */
@@ -157,13 +160,15 @@ final class ScorerTraining implements AutoCloseable {
             return settings.negative().of(law, batch, settings.alpha());
         }
         NDArray outcome = batch.gold().mul(law.logTarget()).sum(new int[] {1});
+        NDArray ofRest = batch.gold().get(":, -1:").mul(under.pushedRest(batch)).squeeze(1);
         return outcome.add(batch.goldOfRest())
                 .add(under.pushed(batch.goldBias()))
+                .sub(ofRest)
                 .neg();
     }
 
     private NDArray objective(List<ScorerLesson> part, NDManager owner) {
-        ScorerBatch batch = ScorerBatch.of(part, zero, owner);
+        ScorerBatch batch = ScorerBatch.of(part, shares, owner);
         ServedLaw law = law(weights, batch, owner);
         NDArray cost = loss(weights, law, batch);
         if (settings.price() > 0) {
@@ -191,7 +196,7 @@ final class ScorerTraining implements AutoCloseable {
         Figures figures = Figures.NONE;
         for (List<ScorerLesson> part : split(held, BATCH_MEASURED)) {
             try (NDManager owner = weights.manager().newSubManager()) {
-                ScorerBatch batch = ScorerBatch.of(part, zero, owner);
+                ScorerBatch batch = ScorerBatch.of(part, shares, owner);
                 ServedLaw law = law(under, batch, owner);
                 float[] losses = loss(under, law, batch).toFloatArray();
                 figures = figures.and(perLesson(part, losses, law.suppressed().toFloatArray()));

@@ -26,8 +26,17 @@ record ScorerTrial(
     /** Lessons to learn from and those held out. */
     record Split(List<ScorerLesson> lessons, List<ScorerLesson> held) {}
 
-    /** The first weights, and the pushed bias's entries and a last 0. */
-    record Start(TransformerWeights weights, float[] pushed) {}
+    /**
+     * Where a training begins.
+     *
+     * @param pushed the pushed bias's entries and a last 0
+     * @param shares how much of what a step does not show is each entry's, q, and a last 0
+     */
+    record Start(TransformerWeights weights, float[] pushed, float[] shares) {
+        static Start withoutBias(TransformerWeights weights) {
+            return new Start(weights, new float[1], new float[1]);
+        }
+    }
 
     double cost(double price) {
         return after.cost(price);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A scorer's numbers and its pushed bias as native arrays, some of which are trained. */
 final class ScorerWeights implements AutoCloseable {
@@ -24,6 +25,7 @@ final class ScorerWeights implements AutoCloseable {
 
     private final TransformerShape shape;
     private final NDManager manager;
+    private final int[] places;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
 
@@ -45,6 +47,7 @@ final class ScorerWeights implements AutoCloseable {
             }
         });
         arrays.put(PUSHED, Numbers.floats(manager, pushed, pushed.length));
+        this.places = IntStream.range(0, pushed.length).toArray();
         if (movesBias || update.part() == Part.BIAS) {
             trained.put(PUSHED, arrays.get(PUSHED));
         }
@@ -91,6 +94,19 @@ final class ScorerWeights implements AutoCloseable {
     /** The pushed bias of places int64 [...], [...], owned by their manager. */
     NDArray pushed(NDArray places) {
         return Numbers.rows(array(PUSHED).reshape(-1, 1), places).squeeze(-1);
+    }
+
+    /**
+     * What the pushed bias b makes of the rest's share, log(Σ_{v∉S} q(v)·e^{b(v)} / Σ_{v∉S} q(v)) [n, 1]: what is not shown
+     * is taken to divide as the background q does.
+     */
+    NDArray pushedRest(ScorerBatch batch) {
+        NDArray all = pushed(Numbers.longs(batch.ids().getManager(), places, places.length, 1));
+        return batch.unseen()
+                .matMul(all.exp().sub(1))
+                .add(1)
+                .maximum(ServedLaw.LEAST)
+                .log();
     }
 
     private NDArray array(String name) {

@@ -150,6 +150,17 @@ final class ShownLaws {
         return new Law(lesson, shown, weights, rest, hidden, gold, base);
     }
 
+    /** q of a token; 0 where it is not known. */
+    double share(Token token) {
+        Integer number = numbers.get(token);
+        return number == null ? 0 : background[number];
+    }
+
+    /** Σ_{v∉S} q(v) > 0 of some tokens S. */
+    double hidden(List<Token> shown) {
+        return Math.max(LEAST, whole - shown.stream().mapToDouble(this::share).sum());
+    }
+
     /** How many tokens are known. */
     int size() {
         return tokens.size();

@@ -52,8 +52,7 @@ class OnnxExportTest {
     }
 
     private float[][] trained(TransformerWeights weights, boolean lowers) {
-        try (ScorerWeights arrays =
-                        new ScorerWeights(new ScorerTrial.Start(weights, new float[] {0}), Update.NONE, false, 1);
+        try (ScorerWeights arrays = new ScorerWeights(ScorerTrial.Start.withoutBias(weights), Update.NONE, false, 1);
                 NDManager owner = arrays.manager().newSubManager()) {
             Transformer transformer = arrays.transformer(owner);
             NDArray last = transformer.last(Numbers.longs(owner, ids, 1, LENGTH));

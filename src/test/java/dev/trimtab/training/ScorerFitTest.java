@@ -61,13 +61,18 @@ class ScorerFitTest {
     }
 
     private Step step(int gold) {
-        Token[] tokens = new Token[KINDS];
-        double[] logprobs = new double[KINDS];
-        for (int i = 0; i < KINDS; i++) {
+        return step(gold, KINDS);
+    }
+
+    /** A step that shows the first kinds. */
+    private Step step(int gold, int shown) {
+        Token[] tokens = new Token[shown];
+        double[] logprobs = new double[shown];
+        for (int i = 0; i < shown; i++) {
             tokens[i] = token(i);
             logprobs[i] = SHOWN;
         }
-        return new Step(token(gold), SHOWN, new Candidates(tokens, logprobs));
+        return new Step(token(gold), gold < shown ? SHOWN : Double.NaN, new Candidates(tokens, logprobs));
     }
 
     private Prompt prompt(int number) {
@@ -154,6 +159,28 @@ class ScorerFitTest {
         FittedScorer fitted = fit(request);
         assertThat(fitted.updated()).isEqualTo(1);
         assertThat(fitted.bias().nats(first)).isLessThan(3);
+    }
+
+    /** The bias's fit and the scorer's see the same law, also where a step does not show what is pushed. */
+    @Test
+    void pushedBias_isTheLawThatItWasFittedOn() throws IOException {
+        List<Lesson> lessons = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            List<Step> steps = random.ints(8, 0, KINDS)
+                    .mapToObj(gold -> step(gold, 2 + random.nextInt(KINDS - 1)))
+                    .toList();
+            lessons.add(new Lesson(prompt(i), steps));
+        }
+        Map<Token, Double> pushed = Map.of(token(0), 1.5, token(3), -1.0, token(5), 2.0);
+        FittedScorer fitted =
+                fit(new ScorerRequest(lessons, lessons, new Bias(pushed), TOKENIZER, TEMPLATE, null, null, SMALL));
+        ShownLaws laws = new ShownLaws(lessons);
+        double[] bias = new double[laws.size()];
+        Arrays.setAll(bias, v -> pushed.getOrDefault(laws.token(v), 0.0));
+        boolean[] all = new boolean[lessons.size()];
+        Arrays.fill(all, true);
+        assertThat(fitted.before().lossPerToken())
+                .isCloseTo(laws.under(bias, all).loss() / 160, within(1e-4));
     }
 
     @ParameterizedTest
