@@ -8,7 +8,6 @@ import dev.trimtab.upstream.ProbeReport;
 import dev.trimtab.upstream.ProbeStore;
 import dev.trimtab.upstream.Upstream;
 import dev.trimtab.upstream.UpstreamSettings;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,13 +123,6 @@ record AskedUpstream(
         ProbeReport report = probe.run();
         store.keep(report);
         return report;
-    }
-
-    /** How many calls it has had, besides those that probed it. */
-    long calls() {
-        return (long) meters.find("trimtab.upstream.calls").counters().stream()
-                .mapToDouble(Counter::count)
-                .sum();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -65,15 +66,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, description = "The report's folder.")
     private Path out = POLICIES;
 
-    @Option(
-            names = "--upstream",
-            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
-    private String upstream = DemoUpstream.NAME;
-
-    @Option(
-            names = "--model",
-            description = "The model. Default: the policy's, the configured one, or the first listed.")
-    private @Nullable String model;
+    @Mixin
+    private AskingOptions asking = new AskingOptions();
 
     @Option(names = "--limit", description = "The most prompts, the first ones; 0: all. Default: ${DEFAULT-VALUE}.")
     private int limit;
@@ -87,14 +81,6 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", description = "Of a written answer. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 128;
 
-    @Option(
-            names = "--top-logprobs",
-            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
-    private @Nullable Integer topLogprobs;
-
-    @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
-    private Path cache = Path.of("data/shown");
-
     @Override
     public Integer call() {
         Scheduler scoring = Schedulers.newBoundedElastic(
@@ -102,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try {
             return CommandRun.status(() -> {
                 check();
-                try (AskedUpstream asked = AskedUpstream.open(upstream, model, topLogprobs)) {
+                try (AskedUpstream asked = asking.open()) {
                     Evaluation evaluation = evaluated(asked, scoring);
                     EvaluationFiles.write(evaluation, out);
                     System.out.print(EvaluationFiles.markdown(evaluation));
@@ -145,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
                     (rules == null ? read.negative() : Negative.read(rules)).phrases());
-            return new Evaluator(asked.upstream(), cache, asked.meters(), System.err::println)
+            return new Evaluator(asked.upstream(), asking.cache(), asking.atOnce(), asked.meters(), System.err::println)
                     .evaluate(subject, provenance(read, asked));
         } finally {
             read.close();
@@ -157,7 +143,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 read.name(),
                 read.version(),
                 asked.upstream().name(),
-                model == null && read.model() != null ? read.model() : asked.model(),
+                asking.named() == null && read.model() != null ? read.model() : asked.model(),
                 asked.fingerprint(),
                 Provenance.Source.of(data),
                 examples == null ? null : Provenance.Source.of(examples),

@@ -4,8 +4,8 @@ import dev.trimtab.training.AdaptSettings;
 import dev.trimtab.training.AdaptTraining;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Adapts a policy to new examples. */
@@ -19,14 +19,8 @@ final class TrainAdaptCommand implements Callable<Integer> {
     @Option(names = "--from", required = true, description = "The policy's folder.")
     private Path from = Path.of("");
 
-    @Option(
-            names = "--upstream",
-            defaultValue = DemoUpstream.NAME,
-            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
-    private String place = "";
-
-    @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
-    private @Nullable String model;
+    @Mixin
+    private AskingOptions asking = new AskingOptions();
 
     @Option(
             names = "--data",
@@ -61,47 +55,17 @@ final class TrainAdaptCommand implements Callable<Integer> {
     private boolean int8;
 
     @Option(
-            names = "--at-once",
-            defaultValue = "2",
-            description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
-    private int atOnce;
-
-    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "Of the split and the order. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--top-logprobs",
-            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
-    private @Nullable Integer topLogprobs;
-
-    @Option(
-            names = "--cache",
-            defaultValue = "data/shown",
-            description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
-    private Path cache = Path.of("");
-
     @Override
     public Integer call() {
         return CommandRun.status(() -> {
-            try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
-                AdaptSettings settings = new AdaptSettings(
-                        from,
-                        data,
-                        out,
-                        cache,
-                        update,
-                        nearness,
-                        price,
-                        int8,
-                        atOnce,
-                        seed,
-                        asked.model(),
-                        asked.fingerprint());
-                System.out.println(
-                        new AdaptTraining(settings, asked.upstream(), asked::calls, System.err::println).run());
+            try (AskedUpstream asked = asking.open()) {
+                AdaptSettings settings = new AdaptSettings(from, data, out, update, nearness, price, int8, seed);
+                System.out.println(new AdaptTraining(settings, asking.model(asked), System.err::println).run());
             }
         });
     }

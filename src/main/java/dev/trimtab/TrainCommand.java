@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Fits policies to examples. */
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
             TrainCommand.Plugin.class,
             TrainNegativeCommand.class,
             TrainAdaptCommand.class,
+            TrainSamplesCommand.class,
             TrainLanguageModelCommand.class
         })
 final class TrainCommand {
@@ -31,13 +33,8 @@ final class TrainCommand {
                 "The upstream's key is read from the environment (TRIMTAB_UPSTREAM_API_KEY) or the configuration."
             })
     static final class Plugin implements Callable<Integer> {
-        @Option(
-                names = "--upstream",
-                description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
-        private String place = DemoUpstream.NAME;
-
-        @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
-        private @Nullable String model;
+        @Mixin
+        private AskingOptions asking = new AskingOptions();
 
         @Option(
                 names = "--data",
@@ -97,26 +94,12 @@ final class TrainCommand {
         @Option(names = "--seed", description = "Of splits and choices. Default: ${DEFAULT-VALUE}.")
         private long seed = 1;
 
-        @Option(
-                names = "--at-once",
-                description = "How many examples are asked about at a time. Default: ${DEFAULT-VALUE}.")
-        private int atOnce = 2;
-
-        @Option(
-                names = "--top-logprobs",
-                description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
-        private @Nullable Integer topLogprobs;
-
-        @Option(names = "--cache", description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
-        private Path cache = Path.of("data/shown");
-
         @Override
         public Integer call() {
             return CommandRun.status(() -> {
-                try (AskedUpstream asked = AskedUpstream.open(place, model, topLogprobs)) {
+                try (AskedUpstream asked = asking.open()) {
                     System.out.print(
-                            new PluginTraining(settings(asked), asked.upstream(), asked::calls, System.err::println)
-                                    .run());
+                            new PluginTraining(settings(asked), asking.model(asked), System.err::println).run());
                 }
             });
         }
@@ -125,7 +108,6 @@ final class TrainCommand {
             return new PluginSettings(
                     data,
                     out,
-                    cache,
                     preface,
                     prefaceExamples,
                     bias,
@@ -138,11 +120,7 @@ final class TrainCommand {
                             template,
                             from,
                             int8),
-                    atOnce,
                     seed,
-                    asked.upstream().name(),
-                    asked.model(),
-                    asked.fingerprint(),
                     CommandRun.version());
         }
     }

@@ -4,6 +4,7 @@ import dev.trimtab.training.LanguageModelSettings;
 import dev.trimtab.training.LanguageModelTraining;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,8 +25,8 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
             description = "Texts, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
     private Path data = Path.of("");
 
-    @Option(names = "--tokenizer", required = true, description = "A byte-level BPE's tokenizer.json.")
-    private Path tokenizer = Path.of("");
+    @Option(names = "--tokenizer", description = "A byte-level BPE's tokenizer.json. Default: the demo's.")
+    private @Nullable Path tokenizer;
 
     @Option(names = "--out", required = true, description = "The folder of the model's files.")
     private Path out = Path.of("");

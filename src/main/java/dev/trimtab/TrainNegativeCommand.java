@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a policy that avoids something. */
@@ -18,14 +19,8 @@ import picocli.CommandLine.Option;
             "What the upstream shows is kept, so that a second training asks for nothing anew."
         })
 final class TrainNegativeCommand implements Callable<Integer> {
-    @Option(
-            names = "--upstream",
-            defaultValue = DemoUpstream.NAME,
-            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
-    private String place = "";
-
-    @Option(names = "--model", description = "The model. Default: the configured one, else the first listed.")
-    private @Nullable String model;
+    @Mixin
+    private AskingOptions asking = new AskingOptions();
 
     @Option(names = "--prompts", description = "Prompts, one a line: {\"messages\": [...]} or {\"prompt\": \"...\"}.")
     private @Nullable Path prompts;
@@ -84,30 +79,16 @@ final class TrainNegativeCommand implements Callable<Integer> {
     private int context;
 
     @Option(
-            names = "--at-once",
-            defaultValue = "2",
-            description = "How many answers are asked about at a time. Default: ${DEFAULT-VALUE}.")
-    private int atOnce;
-
-    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "Of the split, the order and the first weights; the samples stay. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--cache",
-            defaultValue = "data/shown",
-            description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
-    private Path cache = Path.of("");
-
     @Override
     public Integer call() {
         return CommandRun.status(() -> {
-            try (AskedUpstream asked = AskedUpstream.open(place, model, null)) {
-                System.out.print(
-                        new NegativeTraining(settings(asked), asked.upstream(), asked::calls, System.err::println)
-                                .run());
+            try (AskedUpstream asked = asking.open()) {
+                System.out.print(new NegativeTraining(settings(asked), asking.model(asked), System.err::println).run());
             }
         });
     }
@@ -118,7 +99,6 @@ final class TrainNegativeCommand implements Callable<Integer> {
                 reject,
                 labels,
                 out,
-                cache,
                 tokenizer == null ? asked.tokenizer() : tokenizer,
                 template,
                 samples,
@@ -128,11 +108,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
                 layers,
                 width,
                 context,
-                atOnce,
                 seed,
-                asked.upstream().name(),
-                asked.model(),
-                asked.fingerprint(),
                 CommandRun.version());
     }
 }

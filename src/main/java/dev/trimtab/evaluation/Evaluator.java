@@ -34,6 +34,7 @@ public final class Evaluator {
 
     private final Upstream upstream;
     private final Path cache;
+    private final int atOnce;
     private final MeterRegistry registry;
     private final Consumer<String> progress;
     /** Whether what is likely under a hidden bias is told all the same. */
@@ -60,11 +61,13 @@ public final class Evaluator {
      * For one upstream.
      *
      * @param cache the folder of what upstreams have shown
+     * @param atOnce how many wanted answers are asked about at a time, ≥ 1
      * @param progress is told in words how far it is
      */
-    public Evaluator(Upstream upstream, Path cache, MeterRegistry registry, Consumer<String> progress) {
+    public Evaluator(Upstream upstream, Path cache, int atOnce, MeterRegistry registry, Consumer<String> progress) {
         this.upstream = upstream;
         this.cache = cache;
+        this.atOnce = atOnce;
         this.registry = registry;
         this.progress = progress;
     }
@@ -149,7 +152,7 @@ public final class Evaluator {
         Map<Contender, List<Likelihood>> likely = new LinkedHashMap<>();
         try (ShownAnswers shown = ShownAnswers.open(cache, upstream, model, provenance.fingerprint())) {
             biasTold = shown.tellsHiddenBias(inputs.get(0).request(model, 1, 1, 0));
-            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream, biasTold), model);
+            Likelihoods likelihoods = new Likelihoods(shown, new GivenAnswers(upstream, biasTold), model, atOnce);
             for (Contender contender : contenders) {
                 Runnable counting = counting("Wanted answers under " + contender.name(), inputs.size());
                 try {

@@ -15,23 +15,23 @@ import reactor.core.publisher.Mono;
 
 /** Has the upstream show its law along wanted answers, and reads off it how likely a policy makes them. */
 final class Likelihoods {
-    private static final int AT_ONCE = 2;
-
     private final ShownAnswers shown;
     private final GivenAnswers answers;
     private final String model;
+    private final int atOnce;
     private final LongAdder asked = new LongAdder();
 
-    Likelihoods(ShownAnswers shown, GivenAnswers answers, String model) {
+    Likelihoods(ShownAnswers shown, GivenAnswers answers, String model, int atOnce) {
         this.shown = shown;
         this.answers = answers;
         this.model = model;
+        this.atOnce = atOnce;
     }
 
     /** One entry per input, in their order. Blocks. */
     List<Likelihood> of(Policy policy, List<Input> inputs, Runnable eachDone) {
         return Objects.requireNonNull(Flux.fromIterable(inputs)
-                .flatMapSequential(input -> of(policy, input).doOnSuccess(done -> eachDone.run()), AT_ONCE)
+                .flatMapSequential(input -> of(policy, input).doOnSuccess(done -> eachDone.run()), atOnce)
                 .collectList()
                 .block());
     }

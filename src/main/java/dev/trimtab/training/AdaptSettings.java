@@ -8,26 +8,11 @@ import java.nio.file.Path;
  * @param from the policy's folder
  * @param data wanted answers, one JSON object a line
  * @param out the adapted policy's folder
- * @param cache the folder of what upstreams have shown
  * @param update what is trained: bias, head, biases, lora:RANK, mask:SHARE or all
  * @param nearness ≥ 0, the weight of KL(before ‖ after), nats per token
  * @param price ≥ 0, nats per unit of suppressed mass
  * @param int8 whether the scorer is written in 8-bit numbers, which cannot be adapted again
- * @param atOnce how many answers are asked about at a time, ≥ 1
  * @param seed of the split and the order
- * @param model the upstream's model
- * @param fingerprint changes when the upstream does
  */
 public record AdaptSettings(
-        Path from,
-        Path data,
-        Path out,
-        Path cache,
-        String update,
-        double nearness,
-        double price,
-        boolean int8,
-        int atOnce,
-        long seed,
-        String model,
-        String fingerprint) {}
+        Path from, Path data, Path out, String update, double nearness, double price, boolean int8, long seed) {}

@@ -2,32 +2,26 @@ package dev.trimtab.training;
 
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.training.Update.Part;
-import dev.trimtab.upstream.ShownAnswers;
-import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /** Adapts a policy's scorer and bias to new examples, training a chosen part of their numbers. */
 public final class AdaptTraining {
     private static final int PASSES = 40;
 
     private final AdaptSettings settings;
-    private final Upstream upstream;
-    private final LongSupplier calls;
+    private final AskedModel model;
     private final Consumer<String> said;
 
     /**
-     * @param calls how many calls the upstream has had
      * @param said takes progress and findings, one line at a time
      */
-    public AdaptTraining(AdaptSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
+    public AdaptTraining(AdaptSettings settings, AskedModel model, Consumer<String> said) {
         this.settings = settings;
-        this.upstream = upstream;
-        this.calls = calls;
+        this.model = model;
         this.said = said;
     }
 
@@ -53,20 +47,15 @@ public final class AdaptTraining {
         policy.write(
                 settings.out(),
                 fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(fitted.bias().nats(), upstream.asked(settings.model())::idOf));
+                PolicyWriting.lines(fitted.bias().nats(), model::idOf));
         return fitted.summary();
     }
 
     private ScorerRequest request(AdaptedPolicy policy, Update update) throws IOException {
         List<Example> examples = Examples.read(settings.data());
-        List<Lesson> lessons;
-        try (ShownAnswers answers =
-                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
-            List<PrefaceMessage> preface = policy.preface();
-            Progress progress = new Progress(said, calls);
-            lessons = new Collecting(answers, settings.model(), settings.atOnce(), progress)
-                    .lessons(examples, example -> preface, Map.of());
-        }
+        List<PrefaceMessage> preface = policy.preface();
+        List<Lesson> lessons =
+                model.ask(said, collecting -> collecting.lessons(examples, example -> preface, Map.of()));
         TransformerWeights from = OnnxWeights.read(policy.model());
         TransformerShape shape = from.shape();
         boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
@@ -98,6 +87,6 @@ public final class AdaptTraining {
                 + settings.data().getFileName() + " (SHA-256 "
                 + Digest.of(Files.readAllBytes(settings.data())) + "...), update " + settings.update() + ", nearness "
                 + settings.nearness() + ", price " + settings.price() + ", seed " + settings.seed() + ", upstream "
-                + settings.fingerprint();
+                + model.fingerprint();
     }
 }

@@ -74,7 +74,7 @@ final class Collecting {
     }
 
     private Mono<Lesson> lesson(Example example, Mono<ShownAnswers.Shown> answer) {
-        return answer.doOnNext(shown -> progress.done(shown.steps().size(), shown.known()))
+        return answer.doOnNext(shown -> progress.done(shown.known()))
                 .map(shown -> new Lesson(example.prompt(), shown.steps()));
     }
 }

@@ -6,6 +6,9 @@ import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
+import dev.trimtab.token.Token;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +42,25 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
 
     private static void add(ArrayNode messages, String role, String content) {
         messages.addObject().put("role", role).put("content", content);
+    }
+
+    /** The example as {@link #of} reads it. */
+    ObjectNode json() {
+        ObjectNode json = Json.mapper().createObjectNode();
+        if (turns.isEmpty()) {
+            json.put("prompt", text);
+        } else {
+            ArrayNode messages = json.putArray("messages");
+            turns.forEach(turn -> add(messages, turn.role(), turn.content()));
+        }
+        return json.put("completion", completion);
+    }
+
+    /** The example with the text of other tokens for its answer. */
+    Example answered(List<Token> answer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        answer.forEach(token -> bytes.writeBytes(token.bytes()));
+        return new Example(turns, text, bytes.toString(StandardCharsets.UTF_8));
     }
 
     /** The example as messages before another conversation. */

@@ -12,11 +12,11 @@ import java.util.Objects;
  *
  * @param written where it is while it is not whole
  */
-record NegativePolicy(NegativeSettings settings, Path written) {
+record NegativePolicy(NegativeSettings settings, AskedModel model, Path written) {
     /** Begins one. */
-    static NegativePolicy begin(NegativeSettings settings) throws IOException {
+    static NegativePolicy begin(NegativeSettings settings, AskedModel model) throws IOException {
         Path root = Objects.requireNonNull(settings.out().toAbsolutePath().getParent());
-        return new NegativePolicy(settings, PolicyWriting.begin(Files.createDirectories(root)));
+        return new NegativePolicy(settings, model, PolicyWriting.begin(Files.createDirectories(root)));
     }
 
     void add(FittedScorer fitted, String provenance) throws IOException {
@@ -34,8 +34,8 @@ record NegativePolicy(NegativeSettings settings, Path written) {
     private PolicyParts parts(FittedScorer fitted, String provenance) {
         return new PolicyParts(
                 "Avoids what " + settings.source().getFileName() + " names; see CARD.md.",
-                settings.upstream(),
-                settings.model(),
+                model.upstream().name(),
+                model.name(),
                 List.of(),
                 Map.of(),
                 fitted,

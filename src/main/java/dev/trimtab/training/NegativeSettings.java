@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param reject phrases that are unwanted in them, as in a policy; null beside labels
  * @param labels answers with marked spans, one JSON object a line, or null
  * @param out the policy's folder
- * @param cache the folder of what upstreams have shown
  * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own; refused where it is null
  * @param template how its prompts are written, JSON: prefix and suffix by role; null for the special
  *     tokens that the tokenizer has
@@ -25,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers of the transformer
  * @param width of a token's vector
  * @param context the most tokens of prompt and answer together
- * @param atOnce how many answers are asked about at a time, ≥ 1
  * @param seed of the split, the order and the first weights
- * @param upstream what a policy calls the upstream
- * @param model the upstream's model
- * @param fingerprint changes when the upstream does
  * @param version of this program
  */
 public record NegativeSettings(
@@ -37,7 +32,6 @@ public record NegativeSettings(
         @Nullable Path reject,
         @Nullable Path labels,
         Path out,
-        Path cache,
         @Nullable Path tokenizer,
         @Nullable String template,
         int samples,
@@ -47,11 +41,7 @@ public record NegativeSettings(
         int layers,
         int width,
         int context,
-        int atOnce,
         long seed,
-        String upstream,
-        String model,
-        String fingerprint,
         String version) {
     private static final List<String> LOSSES = Arrays.stream(NegativeLoss.values())
             .map(loss -> loss.name().toLowerCase(Locale.ROOT))
@@ -71,7 +61,6 @@ public record NegativeSettings(
                 LOSSES.contains(loss.toLowerCase(Locale.ROOT)),
                 "loss: " + loss + " (expected: " + String.join(", ", LOSSES) + ")");
         require(alpha >= 0 && Double.isFinite(alpha), "alpha: " + alpha + " (expected: a number >= 0)");
-        require(atOnce >= 1, "at-once: " + atOnce + " (expected: at least 1)");
     }
 
     private static void require(boolean holds, String otherwise) {

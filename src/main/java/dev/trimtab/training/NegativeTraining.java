@@ -1,8 +1,6 @@
 package dev.trimtab.training;
 
 import dev.trimtab.scoring.Bias;
-import dev.trimtab.upstream.ShownAnswers;
-import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * Fits a scorer that lowers what is unwanted in the upstream's own answers and leaves all else as it is (Targeted Negative
  * Training, arXiv 2406.13660), and writes it as a policy.
  *
- * @param calls how many calls the upstream has had
  * @param said takes progress and findings, one line at a time
  */
-public record NegativeTraining(
-        NegativeSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
+public record NegativeTraining(NegativeSettings settings, AskedModel model, Consumer<String> said) {
     private static final int PARTS = 10;
     private static final int LEAST_PROMPTS = 3;
 
@@ -33,7 +28,7 @@ public record NegativeTraining(
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
-        MarkedAnswers all = answers();
+        MarkedAnswers all = model.ask(said, this::answers);
         List<List<Integer>> parts = parts(all);
         MarkedAnswers heldOut = all.at(parts.get(0));
         MarkedAnswers left = all.at(parts.stream().skip(1).flatMap(List::stream).toList());
@@ -69,13 +64,6 @@ public record NegativeTraining(
         }
     }
 
-    private MarkedAnswers answers() throws IOException {
-        try (ShownAnswers shown =
-                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
-            return answers(new Collecting(shown, settings.model(), settings.atOnce(), new Progress(said, calls)));
-        }
-    }
-
     private MarkedAnswers answers(Collecting collecting) throws IOException {
         return settings.labels() == null
                 ? MarkedAnswers.byRules(settings, collecting)
@@ -93,7 +81,7 @@ public record NegativeTraining(
     }
 
     private String written(FittedScorer fitted, MarkedAnswers all, MarkedAnswers heldOut) throws IOException {
-        NegativePolicy policy = NegativePolicy.begin(settings);
+        NegativePolicy policy = NegativePolicy.begin(settings, model);
         policy.add(fitted, provenance(all));
         return policy.finish(card(fitted, NegativeFigures.of(policy.written(), heldOut), all));
     }
@@ -121,7 +109,7 @@ public record NegativeTraining(
                 provenance(all),
                 fitted.passes(),
                 fitted.took().toSeconds(),
-                settings.upstream(),
+                model.upstream().name(),
                 settings.version());
     }
 
@@ -134,7 +122,7 @@ public record NegativeTraining(
         return "Unwanted by " + named(settings.source()) + wrote + ": candidates of " + all.steps() + " steps in "
                 + all.lessons().size() + " answers. Loss " + settings.loss() + ", alpha " + settings.alpha() + ", seed "
                 + settings.seed() + ", " + settings.layers() + " layers of width " + settings.width() + ", model "
-                + settings.model() + ", " + settings.fingerprint();
+                + model.name() + ", " + model.fingerprint();
     }
 
     private static String named(Path file) throws IOException {

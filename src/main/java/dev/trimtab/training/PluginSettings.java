@@ -8,36 +8,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data wanted answers, one JSON object a line
  * @param out the policy's folder
- * @param cache the folder of what upstreams have shown
  * @param preface the most examples to be put before a conversation, ≥ 0
  * @param given wanted answers that are put before a conversation instead, or null to choose among the data
  * @param bias the most entries of a pushed bias, ≥ 0
  * @param scorer what a scorer is to be
- * @param atOnce how many answers are asked about at a time, ≥ 1
  * @param seed of splits and choices
- * @param upstream what a policy calls the upstream
- * @param model the upstream's model
- * @param fingerprint changes when the upstream does
  * @param version of this program
  */
 public record PluginSettings(
         Path data,
         Path out,
-        Path cache,
         int preface,
         @Nullable Path given,
         int bias,
         ScorerOptions scorer,
-        int atOnce,
         long seed,
-        String upstream,
-        String model,
-        String fingerprint,
         String version) {
     public PluginSettings {
         require(preface >= 0, "preface: " + preface + " (expected: at least 0)");
         require(bias >= 0, "bias: " + bias + " (expected: at least 0)");
-        require(atOnce >= 1, "at-once: " + atOnce + " (expected: at least 1)");
     }
 
     /** The folder of the policy whose scorer is fitted at a price: one price is none that the name need tell. */

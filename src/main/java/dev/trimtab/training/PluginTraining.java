@@ -3,15 +3,12 @@ package dev.trimtab.training;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
-import dev.trimtab.upstream.ShownAnswers;
-import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Fits a policy to examples, lever by lever, and writes its folder. A lever that does not pay is left out. */
@@ -20,22 +17,19 @@ public final class PluginTraining {
     private static final int HUNDREDTHS = 100;
 
     private final PluginSettings settings;
-    private final Upstream upstream;
+    private final AskedModel model;
     private final Asked asked;
-    private final LongSupplier calls;
     private final Consumer<String> said;
     /** Whether what is shown under a pushed bias is known. */
     private boolean told;
 
     /**
-     * @param calls how many calls the upstream has had
      * @param said takes progress and findings, one line at a time
      */
-    public PluginTraining(PluginSettings settings, Upstream upstream, LongSupplier calls, Consumer<String> said) {
+    public PluginTraining(PluginSettings settings, AskedModel model, Consumer<String> said) {
         this.settings = settings;
-        this.upstream = upstream;
-        this.asked = upstream.asked(settings.model());
-        this.calls = calls;
+        this.model = model;
+        this.asked = model.asked();
         this.said = said;
     }
 
@@ -50,21 +44,20 @@ public final class PluginTraining {
     public String run() throws IOException {
         List<Example> examples = Examples.read(settings.data());
         String data = Digest.of(Files.readAllBytes(settings.data()));
-        try (ShownAnswers answers =
-                ShownAnswers.open(settings.cache(), upstream, settings.model(), settings.fingerprint())) {
-            Progress progress = new Progress(said, calls);
-            Collecting collecting = new Collecting(answers, settings.model(), settings.atOnce(), progress);
-            told = !asked.capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
-            Preface preface = preface(examples, collecting);
-            List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
-            BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
-            said.accept(bias.summary());
-            said.accept(isWanted() ? "scorer: fitting" : "scorer: left out. " + whyNoScorer());
-            PolicyScorer scorer = scorer(examples, preface, lessons, bias.pushed(), collecting);
-            PolicyCard card = new PolicyCard(settings, data, examples.size(), preface, bias, scorer, scorers(scorer));
-            card.write(asked::idOf);
-            return card.text();
-        }
+        PolicyCard card = model.ask(said, collecting -> fitted(examples, data, collecting));
+        card.write();
+        return card.text();
+    }
+
+    private PolicyCard fitted(List<Example> examples, String data, Collecting collecting) throws IOException {
+        told = !asked.capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
+        Preface preface = preface(examples, collecting);
+        List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
+        BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
+        said.accept(bias.summary());
+        said.accept(isWanted() ? "scorer: fitting" : "scorer: left out. " + whyNoScorer());
+        PolicyScorer scorer = scorer(examples, preface, lessons, bias.pushed(), collecting);
+        return new PolicyCard(settings, model, data, examples.size(), preface, bias, scorer, scorers(scorer));
     }
 
     private Preface preface(List<Example> examples, Collecting collecting) throws IOException {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PolicyCard(
         PluginSettings settings,
+        AskedModel model,
         String data,
         int examples,
         Preface preface,
@@ -28,27 +28,27 @@ record PolicyCard(
         List<FittedScorer> fitted) {
 
     /** Writes a folder for each price. */
-    void write(ToIntFunction<byte[]> idOf) throws IOException {
+    void write() throws IOException {
         if (fitted.isEmpty()) {
-            write(settings.out(), null, idOf);
+            write(settings.out(), null);
         }
         for (FittedScorer one : fitted) {
-            write(settings.out(one.price()), one.pays() ? one : null, idOf);
+            write(settings.out(one.price()), one.pays() ? one : null);
         }
     }
 
-    private void write(Path folder, @Nullable FittedScorer one, ToIntFunction<byte[]> idOf) throws IOException {
+    private void write(Path folder, @Nullable FittedScorer one) throws IOException {
         Map<Token, Double> pushed = one == null ? bias.pushed() : scorer.bias(one);
         PolicyParts parts = new PolicyParts(
                 "Fitted to " + settings.data().getFileName() + "; see CARD.md.",
-                settings.upstream(),
-                settings.model(),
+                model.upstream().name(),
+                model.name(),
                 preface.messages(),
                 pushed,
                 one,
                 settings.scorer().int8(),
                 text());
-        PolicyWriting.write(folder, parts, idOf);
+        PolicyWriting.write(folder, parts, model::idOf);
     }
 
     /** The card, Markdown. */
@@ -76,9 +76,9 @@ record PolicyCard(
                 examples,
                 Objects.requireNonNull(settings.data().getFileName()),
                 data,
-                settings.upstream(),
-                settings.model(),
-                settings.fingerprint(),
+                model.upstream().name(),
+                model.name(),
+                model.fingerprint(),
                 settings.preface(),
                 settings.bias(),
                 settings.seed(),

@@ -1,24 +1,23 @@
 package dev.trimtab.training;
 
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Says how far collecting is. */
 final class Progress {
     private final Consumer<String> said;
-    private final LongSupplier calls;
+    private final Supplier<String> spent;
     private int total;
     private int done;
     private int asked;
-    private long tokens;
 
     /**
      * @param said takes one line at a time
-     * @param calls how many calls the upstream has had
+     * @param spent says what has been asked so far
      */
-    Progress(Consumer<String> said, LongSupplier calls) {
+    Progress(Consumer<String> said, Supplier<String> spent) {
         this.said = said;
-        this.calls = calls;
+        this.spent = spent;
     }
 
     synchronized void begin(int answers) {
@@ -28,10 +27,9 @@ final class Progress {
     }
 
     /** Another answer was shown, or known. */
-    synchronized void done(int steps, boolean known) {
+    synchronized void done(boolean known) {
         done++;
         asked += known ? 0 : 1;
-        tokens += steps;
         if (done % Math.max(1, total / 20) == 0 && asked > 0 && done < total) {
             say();
         }
@@ -43,6 +41,6 @@ final class Progress {
 
     private void say() {
         said.accept("collecting: " + done + "/" + total + " answers, " + (done - asked) + " of them known; so far "
-                + calls.getAsLong() + " calls, " + tokens + " tokens");
+                + spent.get());
     }
 }

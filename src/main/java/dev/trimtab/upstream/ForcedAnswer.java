@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 /**
  * One answer that the upstream is led along, call by call. No call is cut, since a server may go on with one that nobody
  * reads while the next one waits: each is as long as the last one followed the answer, or twice as long where that did not go
- * astray. llama.cpp answers a call as fast as it draws a token, and shows its raw law whatever is pushed: there each call
- * raises the answer's next token and draws it. Confined to one subscription.
+ * astray. llama.cpp answers a call as fast as it draws a token, so there each call is for one; and it shows its raw law
+ * whatever is pushed, so the answer's next token is raised and drawn. Confined to one subscription.
  */
 final class ForcedAnswer {
     private static final Token END = new Token(Token.NO_ID, new byte[0]);
@@ -30,7 +30,8 @@ final class ForcedAnswer {
     private final boolean raises;
     private final RaisedToken raised;
     private final List<Step> steps = new ArrayList<>();
-    private int most = FIRST;
+    private final boolean oneByOne;
+    private int most;
     private boolean over;
 
     ForcedAnswer(Drafter drafter, DraftOptions options, Gold gold, Asked asked) {
@@ -40,8 +41,9 @@ final class ForcedAnswer {
         this.gold = gold;
         this.ends = able.endRecords();
         this.raised = new RaisedToken(drafter, options, asked);
-        this.raises =
-                able.template() == Template.APPLY_TEMPLATE && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
+        this.oneByOne = able.template() == Template.APPLY_TEMPLATE;
+        this.raises = oneByOne && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
+        this.most = oneByOne ? 1 : FIRST;
     }
 
     Mono<List<Step>> steps() {
@@ -70,10 +72,21 @@ final class ForcedAnswer {
             DraftEvent last =
                     events.stream().filter(this::goesAstray).findFirst().orElseThrow();
             int taken = steps.size() - before;
-            most = taken == 0 || taken == limit ? 2 * most : taken;
+            most = next(taken, taken == limit);
             boolean endUnseen = last instanceof Finished finished && !"length".equals(finished.reason());
             return endUnseen || (whole && taken == 0) ? unseen() : told(taken);
         });
+    }
+
+    /** How long the next call is; a character of several tokens needs more than one. */
+    private int next(int taken, boolean allTaken) {
+        if (taken == 0) {
+            return 2 * most;
+        }
+        if (oneByOne) {
+            return 1;
+        }
+        return allTaken ? 2 * most : taken;
     }
 
     /** Asks for what the last step does not show of its own token. */

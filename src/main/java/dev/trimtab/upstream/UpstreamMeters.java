@@ -1,7 +1,9 @@
 package dev.trimtab.upstream;
 
+import dev.trimtab.openai.AnswerChunk;
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
+import dev.trimtab.openai.Usage;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -22,6 +24,8 @@ final class UpstreamMeters {
     private final MeterRegistry registry;
     private final String upstream;
     private final Counter draftedTokens;
+    private final Counter readTokens;
+    private final Counter writtenTokens;
     private final Timer firstToken;
     private final Counter retries;
     private final Counter leftAlone;
@@ -54,6 +58,8 @@ final class UpstreamMeters {
                 .baseUnit("tokens")
                 .tag("upstream", upstream)
                 .register(registry);
+        this.readTokens = billed("prompt");
+        this.writtenTokens = billed("completion");
         this.firstToken = Timer.builder("trimtab.upstream.first.token")
                 .description("Time from a draft's call to its first token")
                 .tag("upstream", upstream)
@@ -71,6 +77,16 @@ final class UpstreamMeters {
                 .register(registry);
         this.drafts = outcomes("draft");
         this.passes = outcomes("pass");
+    }
+
+    private Counter billed(String kind) {
+        return Counter.builder("trimtab.upstream.billed")
+                .description(
+                        "Tokens of drafts by the upstream's own count, which it does not tell of those that are cut")
+                .baseUnit("tokens")
+                .tag("upstream", upstream)
+                .tag("kind", kind)
+                .register(registry);
     }
 
     private Outcomes outcomes(String purpose) {
@@ -137,9 +153,22 @@ final class UpstreamMeters {
                 .map(passed -> new Passed(passed.status(), passed.headers(), passes.counted(passed.body())));
     }
 
-    /** Counts how a draft's call ends. */
-    <T> Flux<T> called(Flux<T> answer) {
-        return drafts.counted(answer);
+    /** Counts how a draft's call ends, and what the upstream says that it read and wrote. */
+    Flux<AnswerChunk> called(Flux<AnswerChunk> answer) {
+        return Flux.defer(() -> {
+            Usage[] last = {new Usage(0, 0)};
+            return drafts.counted(answer.doOnNext(chunk -> {
+                        if (chunk.usage() != null) {
+                            last[0] = chunk.usage();
+                        }
+                    })
+                    .doFinally(signal -> billed(last[0])));
+        });
+    }
+
+    private void billed(Usage usage) {
+        readTokens.increment(usage.promptTokens());
+        writtenTokens.increment(usage.completionTokens());
     }
 
     /** Counts drafted tokens and times the first. */

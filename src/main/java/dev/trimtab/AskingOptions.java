@@ -1,0 +1,72 @@
+package dev.trimtab;
+
+import dev.trimtab.training.AskedModel;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which upstream a command asks, and how: options of every command that does. */
+final class AskingOptions {
+    @Option(
+            names = "--upstream",
+            defaultValue = DemoUpstream.NAME,
+            description = "demo, or an API's URL up to and including the version. Default: ${DEFAULT-VALUE}.")
+    private String place = DemoUpstream.NAME;
+
+    @Option(
+            names = "--model",
+            description = "The model. Default: the policy's, the configured one, or the first listed.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--top-logprobs",
+            description = "As if the upstream showed no more candidates than this. Default: all that it shows.")
+    private @Nullable Integer topLogprobs;
+
+    @Option(
+            names = "--at-once",
+            defaultValue = "2",
+            description = "How many answers are asked about at a time. Default: ${DEFAULT-VALUE}.")
+    private int atOnce;
+
+    @Option(
+            names = "--token-prices",
+            split = ",",
+            paramLabel = "READ,WRITTEN",
+            description = "What a million tokens cost that the upstream reads, and that it writes:"
+                    + " progress then says what was spent.")
+    private List<Double> prices = List.of();
+
+    @Option(
+            names = "--cache",
+            defaultValue = "data/shown",
+            description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
+    private Path cache = Path.of("");
+
+    AskedUpstream open() {
+        if (!prices.isEmpty() && (prices.size() != 2 || prices.stream().anyMatch(price -> price < 0))) {
+            throw new IllegalArgumentException("--token-prices: " + prices + " (expected: two numbers of at least 0)");
+        }
+        return AskedUpstream.open(place, model, topLogprobs);
+    }
+
+    AskedModel model(AskedUpstream asked) {
+        Spending spending = new Spending(asked.meters(), prices);
+        return new AskedModel(asked.upstream(), asked.model(), asked.fingerprint(), cache, atOnce, spending::told);
+    }
+
+    /** The model that is named, or null. */
+    @Nullable
+    String named() {
+        return model;
+    }
+
+    Path cache() {
+        return cache;
+    }
+
+    int atOnce() {
+        return atOnce;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.trimtab.training;
+
+import dev.trimtab.token.Token;
+import dev.trimtab.upstream.Asked;
+import dev.trimtab.upstream.ShownAnswers;
+import dev.trimtab.upstream.Upstream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The closed model that a training asks.
+ *
+ * @param name the upstream's name of it
+ * @param fingerprint changes when the upstream does
+ * @param cache the folder of what upstreams have shown
+ * @param atOnce how many answers are asked about at a time, ≥ 1
+ * @param spent says what has been asked so far
+ */
+public record AskedModel(
+        Upstream upstream, String name, String fingerprint, Path cache, int atOnce, Supplier<String> spent) {
+    public AskedModel {
+        if (atOnce < 1) {
+            throw new IllegalArgumentException("at-once: " + atOnce + " (expected: at least 1)");
+        }
+    }
+
+    /** What it is known to be able to do. */
+    Asked asked() {
+        return upstream.asked(name);
+    }
+
+    /** Its id of a token's bytes, or {@link Token#NO_ID}. */
+    int idOf(byte[] bytes) {
+        return asked().idOf(bytes);
+    }
+
+    /** What asks it. */
+    @FunctionalInterface
+    interface Asking<T> {
+        T by(Collecting collecting) throws IOException;
+    }
+
+    /**
+     * Asks; what it shows is kept.
+     *
+     * @param said takes progress, one line at a time
+     */
+    <T> T ask(Consumer<String> said, Asking<T> asking) throws IOException {
+        try (ShownAnswers answers = ShownAnswers.open(cache, upstream, name, fingerprint)) {
+            return asking.by(new Collecting(answers, name, atOnce, new Progress(said, spent)));
+        }
+    }
+}
