@@ -1,6 +1,7 @@
 package dev.trimtab;
 
 import dev.trimtab.training.AskedModel;
+import dev.trimtab.upstream.Capabilities.Template;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,8 @@ final class AskingOptions {
 
     @Option(
             names = "--at-once",
-            defaultValue = "2",
-            description = "How many answers are asked about at a time. Default: ${DEFAULT-VALUE}.")
-    private int atOnce;
+            description = "How many answers are asked about at a time. Default: 1 before llama.cpp, else 2.")
+    private @Nullable Integer atOnce;
 
     @Option(
             names = "--token-prices",
@@ -48,12 +48,16 @@ final class AskingOptions {
         if (!prices.isEmpty() && (prices.size() != 2 || prices.stream().anyMatch(price -> price < 0))) {
             throw new IllegalArgumentException("--token-prices: " + prices + " (expected: two numbers of at least 0)");
         }
+        if (atOnce != null && atOnce < 1) {
+            throw new IllegalArgumentException("--at-once: " + atOnce + " (expected: at least 1)");
+        }
         return AskedUpstream.open(place, model, topLogprobs);
     }
 
     AskedModel model(AskedUpstream asked) {
         Spending spending = new Spending(asked.meters(), prices);
-        return new AskedModel(asked.upstream(), asked.model(), asked.fingerprint(), cache, atOnce, spending::told);
+        return new AskedModel(
+                asked.upstream(), asked.model(), asked.fingerprint(), cache, atOnce(asked), spending::told);
     }
 
     /** The model that is named, or null. */
@@ -66,7 +70,12 @@ final class AskingOptions {
         return cache;
     }
 
-    int atOnce() {
-        return atOnce;
+    /** Answers that llama.cpp is asked about side by side, token by token, take each other's place in its cache. */
+    int atOnce(AskedUpstream asked) {
+        if (atOnce != null) {
+            return atOnce;
+        }
+        Template template = asked.upstream().asked(asked.model()).capabilities().template();
+        return template == Template.APPLY_TEMPLATE ? 1 : 2;
     }
 }

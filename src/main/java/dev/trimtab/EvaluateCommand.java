@@ -131,7 +131,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
                     (rules == null ? read.negative() : Negative.read(rules)).phrases());
-            return new Evaluator(asked.upstream(), asking.cache(), asking.atOnce(), asked.meters(), System.err::println)
+            return new Evaluator(
+                            asked.upstream(), asking.cache(), asking.atOnce(asked), asked.meters(), System.err::println)
                     .evaluate(subject, provenance(read, asked));
         } finally {
             read.close();

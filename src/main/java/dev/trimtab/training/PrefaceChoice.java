@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** Chooses the examples that stand before a conversation, by what they gain on others. */
 final class PrefaceChoice {
+    /** Among so many, the first ones: the choice, and all that was shown behind it, then stands when examples are added. */
+    private static final int POOL = 200;
+
     private static final int TRIED = 6;
     private static final int MEASURED = 40;
 
@@ -31,12 +34,13 @@ final class PrefaceChoice {
      * @param count the most examples of a set; where the upstream has no room for so many, half of them, and so on
      */
     Preface choose(List<Example> examples, int count, long seed) {
+        List<Example> pool = examples.subList(0, Math.min(POOL, examples.size()));
         List<Example> chats =
-                examples.stream().filter(example -> !example.turns().isEmpty()).toList();
+                pool.stream().filter(example -> !example.turns().isEmpty()).toList();
         if (count == 0 || chats.isEmpty()) {
             return Preface.NONE;
         }
-        List<Example> measured = new ArrayList<>(examples);
+        List<Example> measured = new ArrayList<>(pool);
         Collections.shuffle(measured, new Random(seed));
         measured = measured.subList(0, Math.min(MEASURED, measured.size()));
         for (int size = count; size > 0; size /= 2) {
