@@ -12,9 +12,8 @@ set -eu
 data=${1:-../shared/data/e2e}
 out=${2:-target/levers}
 style='(?i)^(if|looking|for) '
-mkdir -p "$out"
+. "$(dirname "$0")/tables.sh"
 
-trimtab() { java -jar target/trimtab.jar "$@" --cache "$out/shown" >> "$out/log" 2>&1; }
 examples() { java src/test/studies/E2e.java "$data/$1" '{mr}' "$2" "$3" "$out/$4.jsonl"; }
 plugin() { # name, examples, options
     name=$1 from=$2
@@ -27,18 +26,6 @@ measured() { # name, baselines, options
     trimtab evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 64 \
         --out "$out/$name.report" "$@"
 }
-rows() { # name, what stands before a row
-    jq -r --arg first "$2" '
-        def digits(n): . * pow(10; n) | round / pow(10; n) | tostring;
-        def range: (.value | digits(3)) + " [" + (.low | digits(3)) + ", " + (.high | digits(3)) + "]";
-        .results[1:][] | .aim.nats_per_token as $nats
-        | "| \($first) | \(.name) | \($nats.interval | range) | \($nats.difference.interval | range)"
-            + " | \(.aim.suppressed.value * 100 | digits(1)) % |"' "$out/$1.report/evaluation.json"
-}
-head() {
-    printf '\n| %s | | nats/token | difference | do not stand |\n| --- | --- | --- | --- | --- |\n' "$1"
-}
-
 for size in 12 50 200 1000 0; do examples train.csv.gz "$style" "$size" "train-$size"; done
 examples train.csv.gz '(?i)^(there is|there.s) ' 1000 other
 examples dev.csv "$style" 0 held

@@ -5,6 +5,7 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.Continuation;
+import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,11 @@ final class DraftBody {
 
     boolean mergesRecords() {
         return capabilities.mergedRecords();
+    }
+
+    /** llama.cpp sees that nobody reads on when it has drawn its next token. */
+    boolean isCutLate() {
+        return capabilities.template() == Template.APPLY_TEMPLATE;
     }
 
     boolean resumesByIds() {

@@ -30,6 +30,7 @@ public final class Drafter {
     private final Function<DraftCall, Flux<byte[]>> post;
     private final UpstreamMeters meters;
     private final @Nullable String authorization;
+    private final CutPause pause;
     private volatile int[] promptIds;
     private @Nullable WrittenPrompt written;
 
@@ -45,6 +46,7 @@ public final class Drafter {
         this.post = post;
         this.meters = meters;
         this.authorization = authorization;
+        this.pause = new CutPause(body.isCutLate());
         this.promptIds = body.givenPromptIds();
     }
 
@@ -62,8 +64,10 @@ public final class Drafter {
         return Flux.defer(() -> {
             DraftReading reading = new DraftReading();
             return prepared(prefix)
+                    .then(Mono.defer(pause::over))
                     .thenMany(Flux.defer(() -> chunks(call(prefix, options))))
                     .concatMapIterable(reading::events)
+                    .transform(pause::watched)
                     .transform(events -> meters.drafted(events, event -> event))
                     .concatWith(Flux.defer(() -> reading.over() ? Flux.empty() : Flux.error(brokenOff())));
         });

@@ -1,0 +1,18 @@
+# What the studies share: `out` is their folder, and tables go to standard output. Needs jq.
+mkdir -p "$out"
+
+trimtab() { java -jar target/trimtab.jar "$@" --cache "$out/shown" >> "$out/log" 2>&1; }
+
+# An evaluation's rows, the unsteered upstream's left out: its folder, what stands before each.
+rows() {
+    jq -r --arg first "$2" '
+        def digits(n): . * pow(10; n) | round / pow(10; n) | tostring;
+        def range: (.value | digits(3)) + " [" + (.low | digits(3)) + ", " + (.high | digits(3)) + "]";
+        .results[1:][] | .aim.nats_per_token as $nats
+        | "| \($first) | \(.name) | \($nats.interval | range) | \($nats.difference.interval | range)"
+            + " | \(.aim.suppressed.value * 100 | digits(1)) % |"' "$out/$1.report/evaluation.json"
+}
+
+head() {
+    printf '\n| %s | | nats/token | difference | do not stand |\n| --- | --- | --- | --- | --- |\n' "$1"
+}
