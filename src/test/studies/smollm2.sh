@@ -5,7 +5,7 @@
 #
 #   ./mvnw package -Ptraining -DskipTests
 #   src/test/servers/llama-cpp.sh &
-#   src/test/studies/smollm2.sh TOKENIZER [SERVER] [E2E-FOLDER] [OUT]
+#   src/test/studies/smollm2.sh TOKENIZER [SERVER] [E2E-FOLDER] [OUT] [SIZES]
 #
 # TOKENIZER is SmolLM2's tokenizer.json; E2E-FOLDER holds train.csv.gz and dev.csv of the E2E NLG Challenge
 # (https://github.com/tuetschek/e2e-dataset), whose inputs are apart. Needs jq.
@@ -14,6 +14,7 @@ export TRIMTAB_UPSTREAM_TOKENIZER="$1"
 server=${2:-http://127.0.0.1:8090/v1}
 data=${3:-../shared/data/e2e}
 out=${4:-target/smollm2}
+sizes=${5:-12 200 1200}
 . "$(dirname "$0")/tables.sh"
 
 examples() { java src/test/studies/E2e.java "$data/$1" 'Describe this place in one or two sentences: {mr}' . "$2" "$3"; }
@@ -31,7 +32,7 @@ measured() { # name, baselines, what stands before its rows
 examples dev.csv 100 "$out/held.jsonl"
 {
     head examples
-    for size in 12 200 1200; do
+    for size in $sizes; do
         examples train.csv.gz "$size" "$out/train-$size.jsonl"
         plugin "bias-$size" "$size" --layers 0
         plugin "all-$size" "$size" --price 0,0.3,1

@@ -48,7 +48,7 @@ record RaisedToken(Drafter drafter, DraftOptions options, Asked asked) {
                 .ofType(Drawn.class)
                 .filter(drawn -> !drawn.opaque())
                 .map(Drawn::step)
-                .next();
+                .reduce((only, none) -> only);
     }
 
     private int id(Token token) {
