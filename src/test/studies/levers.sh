@@ -23,7 +23,7 @@ plugin() { # name, examples, options
 measured() { # name, baselines, options
     name=$1 against=$2
     shift 2
-    trimtab evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 64 \
+    trimtab evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 1 \
         --out "$out/$name.report" "$@"
 }
 for size in 12 50 200 1000 0; do examples train.csv.gz "$style" "$size" "train-$size"; done

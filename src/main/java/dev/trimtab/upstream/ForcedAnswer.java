@@ -1,7 +1,6 @@
 package dev.trimtab.upstream;
 
 import dev.trimtab.token.Candidates;
-import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.EndRecords;
@@ -42,7 +41,7 @@ final class ForcedAnswer {
         this.ends = able.endRecords();
         this.raised = new RaisedToken(drafter, options, asked);
         this.oneByOne = able.template() == Template.APPLY_TEMPLATE;
-        this.raises = oneByOne && able.shownLaw() == ShownLaw.RAW && !options.showsDrawn();
+        this.raises = oneByOne && able.hidesBias() && able.biasEntries() > 0 && !options.showsDrawn();
         this.most = oneByOne ? 1 : FIRST;
     }
 
