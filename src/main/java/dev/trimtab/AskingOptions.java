@@ -1,7 +1,6 @@
 package dev.trimtab;
 
 import dev.trimtab.training.AskedModel;
-import dev.trimtab.upstream.Capabilities.Template;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +74,6 @@ final class AskingOptions {
         if (atOnce != null) {
             return atOnce;
         }
-        Template template = asked.upstream().asked(asked.model()).capabilities().template();
-        return template == Template.APPLY_TEMPLATE ? 1 : 2;
+        return asked.upstream().asked(asked.model()).capabilities().isLlamaCpp() ? 1 : 2;
     }
 }

@@ -128,6 +128,11 @@ public record Capabilities(
         return shownLaw == ShownLaw.RAW;
     }
 
+    /** True before llama.cpp, known by the way in which it writes chats out: its few slots and what it tells are its own. */
+    public boolean isLlamaCpp() {
+        return template == Template.APPLY_TEMPLATE;
+    }
+
     /** True where a replaced or resumed token must be whole UTF-8, since it travels as text. */
     public boolean resumesByText() {
         return continuation != Continuation.TOKEN_IDS;

@@ -5,7 +5,6 @@ import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.Continuation;
-import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.Drafter.DraftOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +132,7 @@ final class DraftBody {
 
     /** llama.cpp sees that nobody reads on when it has drawn its next token. */
     boolean isCutLate() {
-        return capabilities.template() == Template.APPLY_TEMPLATE;
+        return capabilities.isLlamaCpp();
     }
 
     boolean resumesByIds() {

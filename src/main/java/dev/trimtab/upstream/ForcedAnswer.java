@@ -4,7 +4,6 @@ import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Capabilities.EndRecords;
-import dev.trimtab.upstream.Capabilities.Template;
 import dev.trimtab.upstream.DraftEvent.Drawn;
 import dev.trimtab.upstream.DraftEvent.Finished;
 import dev.trimtab.upstream.Drafter.DraftOptions;
@@ -40,7 +39,7 @@ final class ForcedAnswer {
         this.gold = gold;
         this.ends = able.endRecords();
         this.raised = new RaisedToken(drafter, options, asked);
-        this.oneByOne = able.template() == Template.APPLY_TEMPLATE;
+        this.oneByOne = able.isLlamaCpp();
         this.raises = oneByOne && able.hidesBias() && able.biasEntries() > 0 && !options.showsDrawn();
         this.most = oneByOne ? 1 : FIRST;
     }
