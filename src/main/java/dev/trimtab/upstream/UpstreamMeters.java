@@ -32,16 +32,19 @@ final class UpstreamMeters {
     private final Outcomes drafts;
     private final Outcomes passes;
 
-    /** Generation calls of one purpose, by how they end: completed, cut by cancelling, or failed with a kind. */
+    /**
+     * Generation calls of one purpose, by how they end: completed, cut by cancelling, or failed with a kind. A call is
+     * counted before who asked for it learns of its end.
+     */
     private record Outcomes(Counter completed, Counter cut, Map<ErrorKind, Counter> failed) {
         <T> Flux<T> counted(Flux<T> answer) {
-            return answer.doOnError(this::failed).doFinally(signal -> {
-                if (signal == SignalType.ON_COMPLETE) {
-                    completed.increment();
-                } else if (signal == SignalType.CANCEL) {
-                    cut.increment();
-                }
-            });
+            return answer.doOnError(this::failed)
+                    .doOnComplete(completed::increment)
+                    .doFinally(signal -> {
+                        if (signal == SignalType.CANCEL) {
+                            cut.increment();
+                        }
+                    });
         }
 
         void failed(Throwable failure) {
@@ -158,17 +161,13 @@ final class UpstreamMeters {
         return Flux.defer(() -> {
             Usage[] last = {new Usage(0, 0)};
             return drafts.counted(answer.doOnNext(chunk -> {
-                        if (chunk.usage() != null) {
-                            last[0] = chunk.usage();
-                        }
-                    })
-                    .doFinally(signal -> billed(last[0])));
+                if (chunk.usage() != null) {
+                    readTokens.increment(chunk.usage().promptTokens() - last[0].promptTokens());
+                    writtenTokens.increment(chunk.usage().completionTokens() - last[0].completionTokens());
+                    last[0] = chunk.usage();
+                }
+            }));
         });
-    }
-
-    private void billed(Usage usage) {
-        readTokens.increment(usage.promptTokens());
-        writtenTokens.increment(usage.completionTokens());
     }
 
     /** Counts drafted tokens and times the first. */
