@@ -73,7 +73,6 @@ class LlamaCppIT {
                 .containsEntry("template apply-template", "yes")
                 .containsEntry("continuation by prefill", "yes")
                 .containsEntry("continuation by text", "yes")
-                .containsEntry("prefill-comes-back", "yes")
                 .containsEntry("token-arrays", "yes")
                 .containsEntry("default-truncation", "yes")
                 .containsEntry("cancel-stops", "yes")
