@@ -9,6 +9,8 @@ import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
+import dev.trimtab.scoring.Scorer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     + " weighted, weighted:W. Default: ${DEFAULT-VALUE}.")
     private List<String> against = List.of("unsteered", "preface", "bias", "scorer", "new-model", "weighted");
 
+    @Option(
+            names = "--new-model",
+            description =
+                    "The folder of a language model of the aim, as train language-model writes it, that new-model and"
+                            + " weighted use. Default: the policy's scorer, read as one.")
+    private @Nullable Path newModel;
+
     @Option(names = "--out", required = true, description = "The report's folder.")
     private Path out = POLICIES;
 
@@ -105,6 +114,7 @@ final class EvaluateCommand implements Callable<Integer> {
         require(examples == null || Files.isRegularFile(examples), "--examples: " + examples, "a file");
         require(outside == null || Files.isRegularFile(outside), "--outside: " + outside, "a file");
         require(rules == null || Files.isRegularFile(rules), "--rules: " + rules, "a file");
+        require(newModel == null || Files.isDirectory(newModel), "--new-model: " + newModel, "a folder");
         require(limit >= 0, "--limit: " + limit, "at least 0");
         require(temperature >= 0 && temperature <= 2, "--temperature: " + temperature, "0..2");
         require(maxTokens >= 1, "--max-tokens: " + maxTokens, "at least 1");
@@ -123,20 +133,32 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation evaluated(AskedUpstream asked, Scheduler scoring) throws IOException {
         Policy read = PolicyCatalogue.read(
                 folder(), Set.of(asked.upstream().name()), Accelerator.AUTO, scoring, asked.meters());
-        try {
+        try (Scorer model = newModel(scoring, asked.meters())) {
             Evaluator.Subject subject = new Evaluator.Subject(
                     read,
                     Example.read(data, true),
                     examples == null ? List.of() : Example.read(examples, true),
                     outside == null ? List.of() : Example.read(outside, false),
                     against,
-                    (rules == null ? read.negative() : Negative.read(rules)).phrases());
+                    (rules == null ? read.negative() : Negative.read(rules)).phrases(),
+                    model);
             return new Evaluator(
                             asked.upstream(), asking.cache(), asking.atOnce(asked), asked.meters(), System.err::println)
                     .evaluate(subject, provenance(read, asked));
         } finally {
             read.close();
         }
+    }
+
+    private @Nullable Scorer newModel(Scheduler scoring, MeterRegistry meters) throws IOException {
+        return newModel == null
+                ? null
+                : Scorer.plugin(
+                        newModel.resolve("model.onnx"),
+                        newModel.resolve("tokenizer.json"),
+                        Accelerator.AUTO,
+                        scoring,
+                        meters);
     }
 
     private Provenance provenance(Policy read, AskedUpstream asked) throws IOException {

@@ -1,6 +1,7 @@
 package dev.trimtab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -105,6 +106,29 @@ class EvaluateIT {
 
         assertThat(said(arguments)).contains("asked about: 2, the others were known");
         assertThat(said(arguments)).contains("asked about: 0, the others were known");
+    }
+
+    /** The demo's own model in the demo's place changes nothing. */
+    @Test
+    void newModel_isReadAsTheModelThatItIs() throws Exception {
+        Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle."), line(MILL, "Try The Mill."));
+
+        int status = execute(List.of(
+                "evaluate",
+                "--policy=brand-voice",
+                "--data=" + data,
+                "--against=new-model",
+                "--new-model=src/main/resources/demo",
+                "--max-tokens=1",
+                "--cache=" + folder.resolve("shown"),
+                "--out=" + folder.resolve("report")));
+
+        assertThat(status).isZero();
+        JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("report/evaluation.json")));
+        assertThat(json.at("/results/1/says").asString()).startsWith("the new model in the upstream's place");
+        assertThat(json.at("/results/1/aim/nats_per_token/interval/value").asDouble())
+                .isCloseTo(
+                        json.at("/results/0/aim/nats_per_token/interval/value").asDouble(), within(1e-4));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A policy and what it is compared with, every one of them a policy, so that all go the same way. */
 final class Contenders {
@@ -28,12 +29,17 @@ final class Contenders {
 
     private final Policy policy;
     private final List<Example> examples;
+    private final @Nullable Scorer newModel;
     private final List<String> remarks = new ArrayList<>();
 
-    /** @param examples what prefaces are made of, the first ones first */
-    Contenders(Policy policy, List<Example> examples) {
+    /**
+     * @param examples what prefaces are made of, the first ones first
+     * @param newModel a language model of the aim, or null: the policy's scorer is read as one
+     */
+    Contenders(Policy policy, List<Example> examples, @Nullable Scorer newModel) {
         this.policy = policy;
         this.examples = examples;
+        this.newModel = newModel;
     }
 
     /**
@@ -84,14 +90,14 @@ final class Contenders {
                 model(name)
                         .map(model -> variant(
                                 name,
-                                "the scorer's model in the upstream's place on the shown candidates, as if it were a language model",
+                                whose() + " in the upstream's place on the shown candidates, as a language model",
                                 ModelScorer.alone(model)));
             case "weighted" -> {
                 double weight = weight(name, parameter);
                 yield model(name)
                         .map(model -> variant(
                                 name,
-                                "1 − w of the upstream and w of the scorer's model, w = " + weight,
+                                "1 − w of the upstream and w of " + whose() + ", w = " + weight,
                                 ModelScorer.weighted(model, weight)));
             }
             default -> throw wrong(name);
@@ -144,8 +150,15 @@ final class Contenders {
                 .map(has -> variant(name, "the policy's scorers alone", List.of(), Bias.NONE, policy.scorers()));
     }
 
-    /** The policy's first model that is more than a list of what to avoid. */
+    private String whose() {
+        return newModel == null ? "the policy's scorer" : "the new model";
+    }
+
+    /** The new model, or the policy's first model that is more than a list of what to avoid. */
     private Optional<Scorer> model(String name) {
+        if (newModel != null) {
+            return Optional.of(newModel);
+        }
         Optional<Scorer> model = policy.scorers().stream()
                 .map(WeightedScorer::scorer)
                 .filter(scorer -> !scorer.onlyLowers())

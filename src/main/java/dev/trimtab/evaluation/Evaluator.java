@@ -5,6 +5,7 @@ import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.scoring.Phrases;
+import dev.trimtab.scoring.Scorer;
 import dev.trimtab.steering.GivenAnswers;
 import dev.trimtab.steering.Steering;
 import dev.trimtab.steering.StepExplanation;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a policy beside what it is compared with: how likely wanted answers are under each by the law that is served,
@@ -48,6 +50,7 @@ public final class Evaluator {
      * @param outside prompts outside the aim, possibly none
      * @param against e.g. {@code preface:3}; the unsteered upstream is always compared with
      * @param unwanted phrases that are counted in outputs, possibly none
+     * @param newModel the model of the contenders {@code new-model} and {@code weighted}; null: the policy's scorer
      */
     public record Subject(
             Policy policy,
@@ -55,7 +58,8 @@ public final class Evaluator {
             List<Example> examples,
             List<Example> outside,
             List<String> against,
-            Phrases unwanted) {}
+            Phrases unwanted,
+            @Nullable Scorer newModel) {}
 
     /**
      * For one upstream.
@@ -83,7 +87,7 @@ public final class Evaluator {
         Provenance.Settings settings = provenance.settings();
         List<Input> inputs = limited(subject.heldOut(), settings.limit());
         List<Input> outside = limited(subject.outside(), settings.limit());
-        Contenders contenders = new Contenders(subject.policy(), subject.examples());
+        Contenders contenders = new Contenders(subject.policy(), subject.examples(), subject.newModel());
         List<Contender> all = contenders.of(subject.against());
         List<String> remarks = new ArrayList<>(contenders.remarks());
         BiConsumer<Contender, ApiException> failed = (one, refused) -> leaveOut(one, refused, all, remarks);

@@ -79,7 +79,7 @@ class ContendersTest {
     }
 
     private static Policy contender(String name) {
-        List<Contender> all = new Contenders(full(), EXAMPLES).of(List.of(name));
+        List<Contender> all = new Contenders(full(), EXAMPLES, null).of(List.of(name));
         return all.get(1).policy();
     }
 
@@ -101,8 +101,21 @@ class ContendersTest {
     }
 
     @Test
+    void newModel_thatIsGiven_takesTheScorersPlace() {
+        double[] other = {0.7, 0.2, 0.1};
+        FixedScorer model = new FixedScorer(token -> Math.log(other[token.id()]), false);
+        Contenders contenders = new Contenders(policy(Bias.parse("id:1\t0.5"), List.of()), EXAMPLES, model);
+
+        double[] found = law(contenders.of(List.of("new-model")).get(1).policy());
+
+        for (int i = 0; i < LAW.length; i++) {
+            assertThat(found[i]).isCloseTo(i < 3 ? 0.8 * other[i] : LAW[i], within(1e-12));
+        }
+    }
+
+    @Test
     void unsteered_isFirst_andThePolicyLast() {
-        List<Contender> all = new Contenders(full(), EXAMPLES).of(List.of("bias", "preface:2", "scorer"));
+        List<Contender> all = new Contenders(full(), EXAMPLES, null).of(List.of("bias", "preface:2", "scorer"));
 
         assertThat(all)
                 .extracting(Contender::name)
@@ -117,7 +130,7 @@ class ContendersTest {
 
     @Test
     void partsThatThePolicyLacks_areLeftOut_andSaid() {
-        Contenders contenders = new Contenders(policy(Bias.parse("id:1\t0.5"), List.of()), EXAMPLES);
+        Contenders contenders = new Contenders(policy(Bias.parse("id:1\t0.5"), List.of()), EXAMPLES, null);
 
         assertThat(contenders.of(List.of("preface", "bias", "scorer", "weighted")))
                 .extracting(Contender::name)
@@ -139,7 +152,7 @@ class ContendersTest {
         "preface:3, '--against: preface:3 (expected: at most 2, as --examples has)'"
     })
     void name_thatIsNone_isRefused(String name, String said) {
-        assertThatThrownBy(() -> new Contenders(full(), EXAMPLES).of(List.of(name)))
+        assertThatThrownBy(() -> new Contenders(full(), EXAMPLES, null).of(List.of(name)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(said);
     }
