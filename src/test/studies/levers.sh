@@ -18,12 +18,12 @@ examples() { java src/test/studies/E2e.java "$data/$1" '{mr}' "$2" "$3" "$out/$4
 plugin() { # name, examples, options
     name=$1 from=$2
     shift 2
-    trimtab train plugin --upstream demo --data "$out/$from.jsonl" --out "$out/$name" "$@"
+    asking train plugin --upstream demo --data "$out/$from.jsonl" --out "$out/$name" "$@"
 }
 measured() { # name, baselines, options
     name=$1 against=$2
     shift 2
-    trimtab evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 1 \
+    asking evaluate --policy "$out/$name" --data "$out/held.jsonl" --against "$against" --max-tokens 1 \
         --out "$out/$name.report" "$@"
 }
 for size in 12 50 200 1000 0; do examples train.csv.gz "$style" "$size" "train-$size"; done
@@ -32,12 +32,13 @@ examples dev.csv "$style" 0 held
 
 by_shown() {
     head "candidates shown"
+    trimtab train language-model --data "$out/train-0.jsonl" --out "$out/new-model"
     for k in 5 20 200; do
         plugin "all-$k" train-0 --price 0 --top-logprobs "$k"
         plugin "bias-$k" train-0 --layers 0 --top-logprobs "$k"
         plugin "scorer-$k" train-0 --price 0 --bias 0 --top-logprobs "$k"
         measured "bias-$k" unsteered --top-logprobs "$k"
-        measured "scorer-$k" unsteered,new-model,weighted --top-logprobs "$k"
+        measured "scorer-$k" unsteered,new-model,weighted --new-model "$out/new-model" --top-logprobs "$k"
         measured "all-$k" unsteered --top-logprobs "$k"
         rows "bias-$k" "$k"
         rows "scorer-$k" "$k"
@@ -64,7 +65,7 @@ by_examples() {
         for update in bias head biases lora:8 mask:0.02 all; do
             name="adapted-$size-$(echo "$update" | tr : -)"
             rm -rf "$out/$name"
-            trimtab train adapt --from "$out/base" --upstream demo --data "$out/train-$size.jsonl" --out "$out/$name" \
+            asking train adapt --from "$out/base" --upstream demo --data "$out/train-$size.jsonl" --out "$out/$name" \
                 --update "$update"
             if [ -d "$out/$name" ]; then
                 measured "$name" unsteered

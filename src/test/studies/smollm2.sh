@@ -21,10 +21,10 @@ examples() { java src/test/studies/E2e.java "$data/$1" 'Describe this place in o
 plugin() { # name, number of examples, options
     name=$1 size=$2
     shift 2
-    trimtab train plugin --upstream "$server" --data "$out/train-$size.jsonl" --preface 8 --out "$out/$name" "$@"
+    asking train plugin --upstream "$server" --data "$out/train-$size.jsonl" --preface 8 --out "$out/$name" "$@"
 }
 measured() { # name, baselines, what stands before its rows
-    trimtab evaluate --policy "$out/$1" --upstream "$server" --data "$out/held.jsonl" --against "$2" --max-tokens 1 \
+    asking evaluate --policy "$out/$1" --upstream "$server" --data "$out/held.jsonl" --against "$2" --max-tokens 1 \
         --out "$out/$1.report"
     rows "$1" "$3"
 }

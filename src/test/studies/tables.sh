@@ -1,7 +1,8 @@
 # What the studies share: `out` is their folder, and tables go to standard output. Needs jq.
 mkdir -p "$out"
 
-trimtab() { java -jar target/trimtab.jar "$@" --cache "$out/shown" >> "$out/log" 2>&1; }
+trimtab() { java -jar target/trimtab.jar "$@" >> "$out/log" 2>&1; }
+asking() { trimtab "$@" --cache "$out/shown"; }
 
 # An evaluation's rows, the unsteered upstream's left out: its folder, what stands before each.
 rows() {

@@ -16,9 +16,6 @@ import picocli.CommandLine.Option;
             "A plain text is the completion of an empty prompt."
         })
 final class TrainLanguageModelCommand implements Callable<Integer> {
-    private static final String TEMPLATE = "{\"system\": [\"<|system|>\", \"<|end|>\"], \"user\": [\"<|user|>\","
-            + " \"<|end|>\"], \"assistant\": [\"<|assistant|>\", \"<|end|>\"]}";
-
     @Option(
             names = "--data",
             required = true,
@@ -33,9 +30,8 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
 
     @Option(
             names = "--template",
-            defaultValue = TEMPLATE,
-            description = "Special tokens before and after a message, by role. Default: ${DEFAULT-VALUE}.")
-    private String template = TEMPLATE;
+            description = "Special tokens before and after a message, by role, JSON. Default: those the tokenizer has.")
+    private @Nullable String template;
 
     @Option(names = "--layers", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
     private int layers;

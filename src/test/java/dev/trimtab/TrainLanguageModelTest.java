@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trimtab.model.CachedSequence;
 import dev.trimtab.model.OnnxModel;
 import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
 import dev.trimtab.openai.Json;
 import java.io.IOException;
@@ -31,17 +32,17 @@ class TrainLanguageModelTest {
 
     @Test
     void texts_makeAModel_ofTheDemosKind() throws IOException {
-        assertThat(train(texts(30))).isZero();
+        assertThat(train(texts(30), TOKENIZER)).isZero();
 
         byte[] file = Files.readAllBytes(folder.resolve("model/model.onnx"));
         assertThat(new String(file, StandardCharsets.ISO_8859_1))
                 .contains("input_ids", "attention_mask", "past_key_values.1.key", "present.1.value", "logits");
         try (OnnxModel model = OnnxModel.load(file, Accelerator.CPU);
                 OnnxModel demo = OnnxModel.load(demo(), Accelerator.CPU)) {
-            for (String key :
-                    List.of("trimtab.kind", "trimtab.template", "trimtab.tokenizer.sha256", "trimtab.vocab_size")) {
+            for (String key : List.of("trimtab.kind", "trimtab.tokenizer.sha256", "trimtab.vocab_size")) {
                 assertThat(model.metadata(key)).as(key).isEqualTo(demo.metadata(key));
             }
+            assertThat(template(model)).isEqualTo(template(demo));
             assertThat(model.context()).isEqualTo(64);
             assertThat(model.scoresCandidates()).isFalse();
             assertThat(model.metadata("trimtab.provenance")).contains("texts.jsonl", "seed 1");
@@ -73,17 +74,36 @@ class TrainLanguageModelTest {
     void text_thatIsNone_isNamed_andNothingIsWritten() throws IOException {
         Path data = Files.writeString(folder.resolve("texts.jsonl"), "{\"prompt\":\"\"}\n");
 
-        assertThat(train(data)).isEqualTo(1);
+        assertThat(train(data, TOKENIZER)).isEqualTo(1);
         assertThat(folder.resolve("model")).doesNotExist();
     }
 
-    private int train(Path data) {
+    @Test
+    void prompts_areWrittenWithTheSpecialTokens_thatTheTokenizerHas() throws IOException {
+        String other =
+                Files.readString(TOKENIZER).replace("<|user|>", "<|im_start|>").replace("<|end|>", "<|im_end|>");
+        Path tokenizer = Files.writeString(folder.resolve("other.json"), other);
+
+        assertThat(train(texts(4), tokenizer)).isZero();
+
+        try (OnnxModel model =
+                OnnxModel.load(Files.readAllBytes(folder.resolve("model/model.onnx")), Accelerator.CPU)) {
+            assertThat(template(model).frames())
+                    .containsEntry("user", new PromptTemplate.Frame("<|im_start|>", "<|im_end|>"));
+        }
+    }
+
+    private static PromptTemplate template(OnnxModel model) {
+        return PromptTemplate.parse(model.metadata("trimtab.template"));
+    }
+
+    private int train(Path data, Path tokenizer) {
         return new CommandLine(new TrimtabCommand())
                 .execute(
                         "train",
                         "language-model",
                         "--data=" + data,
-                        "--tokenizer=" + TOKENIZER,
+                        "--tokenizer=" + tokenizer,
                         "--out=" + folder.resolve("model"),
                         "--layers=2",
                         "--width=16",

@@ -1,13 +1,15 @@
 package dev.trimtab.training;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a language model is trained on from scratch, and how.
  *
  * @param data examples, one JSON object a line; a plain text is the completion of an empty prompt
  * @param tokenizer a byte-level BPE's {@code tokenizer.json}
- * @param template how prompts are written, JSON: prefix and suffix by role
+ * @param template how prompts are written, JSON: prefix and suffix by role; null to write them with the special tokens
+ *     that the tokenizer has
  * @param out the folder of the model's files
  * @param layers of the transformer
  * @param width of a token's vector
@@ -19,7 +21,7 @@ import java.nio.file.Path;
 public record LanguageModelSettings(
         Path data,
         Path tokenizer,
-        String template,
+        @Nullable String template,
         Path out,
         int layers,
         int width,

@@ -55,10 +55,11 @@ public final class LanguageModelTraining {
         Torch.require();
         List<Example> examples = Examples.read(settings.data());
         byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
+        String written = ScorerPrompts.template(settings.template(), settings.tokenizer());
         List<ReadText> texts;
         TransformerShape shape;
         try (Tokenizer tokenizer = Tokenizer.read(tokenizerJson)) {
-            PromptTemplate template = PromptTemplate.parse(settings.template());
+            PromptTemplate template = PromptTemplate.parse(written);
             texts = examples.stream()
                     .map(example -> ReadText.of(example, tokenizer, template, settings.context()))
                     .toList();
@@ -81,7 +82,7 @@ public final class LanguageModelTraining {
             }
         }
         Best best = trained(TransformerWeights.random(shape, settings.seed()), learnt, heldOut);
-        write(best.weights(), tokenizerJson);
+        write(best.weights(), tokenizerJson, written);
         return String.format(
                 Locale.ROOT,
                 "language model: %.4f nats/token of %d held-out texts, %d numbers",
@@ -182,9 +183,8 @@ public final class LanguageModelTraining {
         return sum / tokens;
     }
 
-    private void write(TransformerWeights weights, byte[] tokenizerJson) throws IOException {
-        Map<String, String> metadata =
-                new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, settings.template()));
+    private void write(TransformerWeights weights, byte[] tokenizerJson, String template) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, template));
         metadata.put("trimtab.kind", "language-model");
         metadata.put("trimtab.provenance", "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
         Files.createDirectories(settings.out());
