@@ -1,7 +1,7 @@
 #!/bin/sh
-# What policies gain before a real server by number of examples and price: preface, bias and scorer, as far as each pays.
-# Writes a table to OUT/tables.md, each evaluation beside it. Takes about two hours on two cores, nearly all of them the
-# server's; what it has shown is kept, so that a second run takes minutes.
+# What policies gain before a real server: by number of examples and price with all levers, and by lever and number of
+# candidates shown. Writes tables to OUT/tables.md, each evaluation beside it. Takes about three hours on two cores, nearly
+# all of them the server's; what it has shown is kept, so that a second run takes minutes.
 #
 #   ./mvnw package -Ptraining -DskipTests
 #   src/test/servers/llama-cpp.sh &
@@ -21,24 +21,59 @@ examples() { java src/test/studies/E2e.java "$data/$1" 'Describe this place in o
 plugin() { # name, number of examples, options
     name=$1 size=$2
     shift 2
-    asking train plugin --upstream "$server" --data "$out/train-$size.jsonl" --preface 8 --out "$out/$name" "$@"
+    asking train plugin --upstream "$server" --data "$out/train-$size.jsonl" --out "$out/$name" "$@"
 }
-measured() { # name, baselines, what stands before its rows
-    asking evaluate --policy "$out/$1" --upstream "$server" --data "$out/held.jsonl" --against "$2" --max-tokens 1 \
-        --out "$out/$1.report"
-    rows "$1" "$3"
+measured() { # name, what stands before its rows, baselines, options
+    name=$1 first=$2 against=$3
+    shift 3
+    asking evaluate --policy "$out/$name" --upstream "$server" --data "$out/held.jsonl" --against "$against" \
+        --max-tokens 1 --out "$out/$name.report" "$@"
+    rows "$name" "$first"
+}
+scorer() { # name, what stands before its rows, number of examples, baselines, options
+    name=$1 first=$2 size=$3 against=$4
+    shift 4
+    plugin "$name" "$size" --bias 0 --price 0 "$@"
+    measured "$name" "$first" "$against" --new-model "$out/new-model" "$@"
+}
+# As near to all logits as the server comes: as many candidates as it is asked for.
+nearly_all() {
+    (
+        export TRIMTAB_UPSTREAM_CAPABILITIES_TOPLOGPROBS=500
+        "$@"
+    )
 }
 
-examples dev.csv 100 "$out/held.jsonl"
-{
+by_examples() {
     head examples
     for size in $sizes; do
         examples train.csv.gz "$size" "$out/train-$size.jsonl"
-        plugin "bias-$size" "$size" --layers 0
-        plugin "all-$size" "$size" --price 0,0.3,1
-        measured "bias-$size" unsteered,preface "$size"
+        plugin "bias-$size" "$size" --preface 8 --layers 0
+        plugin "all-$size" "$size" --preface 8 --price 0,0.3,1
+        measured "bias-$size" "$size" unsteered,preface
         for price in 0.0 0.3 1.0; do
-            measured "all-$size-price-$price" unsteered "$size"
+            measured "all-$size-price-$price" "$size" unsteered
         done
     done
+    nearly_all scorer "500-shown-$size" "$size" "$size" unsteered
+}
+
+by_shown() {
+    head "candidates shown"
+    examples train.csv.gz 200 "$out/train-200.jsonl"
+    for shown in 5 20; do
+        plugin "both-$shown" 200 --price 0 --top-logprobs "$shown"
+        measured "both-$shown" "$shown" unsteered,bias --top-logprobs "$shown"
+        scorer "scorer-$shown" "$shown" 200 unsteered,new-model,weighted --top-logprobs "$shown"
+    done
+    nearly_all scorer scorer-500 500 200 unsteered,new-model,weighted
+}
+
+examples dev.csv 100 "$out/held.jsonl"
+examples train.csv.gz 200 "$out/train-200.jsonl"
+trimtab train language-model --data "$out/train-200.jsonl" --tokenizer "$1" --layers 1 --width 64 --heads 4 \
+    --out "$out/new-model"
+{
+    by_examples
+    by_shown
 } | tee "$out/tables.md"
