@@ -58,6 +58,8 @@ by_price() {
 by_examples() {
     head examples
     plugin base other --price 0
+    measured base unsteered
+    rows base "0, what is adapted"
     for size in 12 50 200 1000 0; do
         plugin "new-$size" "train-$size" --price 0
         measured "new-$size" unsteered
