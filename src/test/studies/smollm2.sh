@@ -62,8 +62,9 @@ by_shown() {
     head "candidates shown"
     examples train.csv.gz 200 "$out/train-200.jsonl"
     for shown in 5 20; do
-        plugin "both-$shown" 200 --price 0 --top-logprobs "$shown"
-        measured "both-$shown" "$shown" unsteered,bias --top-logprobs "$shown"
+        plugin "both-$shown" 200 --price 0,0.3 --top-logprobs "$shown"
+        measured "both-$shown-price-0.0" "$shown" unsteered,bias --top-logprobs "$shown"
+        measured "both-$shown-price-0.3" "$shown" unsteered --top-logprobs "$shown"
         scorer "scorer-$shown" "$shown" 200 unsteered,new-model,weighted --top-logprobs "$shown"
     done
     nearly_all scorer scorer-500 500 200 unsteered,new-model,weighted
