@@ -25,6 +25,7 @@ public final class LanguageModelTraining {
     private static final int BATCH_TOKENS = 2_000;
     private static final int TWENTIETH = 20;
     private static final int WARM_UP = 100;
+    private static final double TENTH = 10;
     private static final double RATE = 3e-3;
     private static final double SLOWEST = 0.05;
 
@@ -119,15 +120,17 @@ public final class LanguageModelTraining {
                 try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                     collector.backward(nats(weights, batch, owner).mean());
                 }
-                optimizer.step(rate((double) steps++ / (batches.size() * settings.passes())), owner);
+                optimizer.step(rate(batches.size() * settings.passes()), owner);
+                steps++;
             }
         }
     }
 
-    /** Rises for the first steps, then falls along a half cosine. */
-    private double rate(double gone) {
-        double fall = SLOWEST + (1 - SLOWEST) * (1 + Math.cos(Math.PI * gone)) / 2;
-        return RATE * fall * Math.min(1, (steps + 1.0) / WARM_UP);
+    /** Rises for the first steps, a tenth of all at the most, then falls along a half cosine. */
+    private double rate(int all) {
+        double fall = SLOWEST + (1 - SLOWEST) * (1 + Math.cos(Math.PI * steps / all)) / 2;
+        double warmUp = Math.min(WARM_UP, all / TENTH);
+        return RATE * fall * Math.min(1, (steps + 1) / warmUp);
     }
 
     /** Texts of like lengths side by side. */
