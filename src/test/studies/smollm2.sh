@@ -72,7 +72,7 @@ by_shown() {
 
 examples dev.csv 100 "$out/held.jsonl"
 examples train.csv.gz 200 "$out/train-200.jsonl"
-trimtab train language-model --data "$out/train-200.jsonl" --tokenizer "$1" --layers 1 --width 64 --heads 4 --passes 60 \
+trimtab train language-model --data "$out/train-200.jsonl" --tokenizer "$1" --layers 1 --width 64 --heads 4 --passes 30 \
     --out "$out/new-model"
 {
     by_examples
