@@ -26,6 +26,7 @@ asked.model_alias = {"smollm2"}
 asked.port = int(sys.argv[2])
 asked.n_parallel = 2
 asked.n_ctx = 4096
+asked.no_extra_bufts = True  # repacking the weights crashes on some processors
 asked.cpuparams.poll = 0  # threads that wait leave the caller its cores
 server = xllamacpp.Server(asked)
 print("Serves at", server.listening_address, flush=True)

@@ -60,7 +60,6 @@ by_examples() {
 
 by_shown() {
     head "candidates shown"
-    examples train.csv.gz 200 "$out/train-200.jsonl"
     for shown in 5 20; do
         plugin "both-$shown" 200 --price 0,0.3 --top-logprobs "$shown"
         measured "both-$shown-price-0.0" "$shown" unsteered,bias --top-logprobs "$shown"

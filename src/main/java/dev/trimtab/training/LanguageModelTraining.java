@@ -56,10 +56,11 @@ public final class LanguageModelTraining {
         Torch.require();
         List<Example> examples = Examples.read(settings.data());
         byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
-        String written = ScorerPrompts.template(settings.template(), settings.tokenizer());
+        String written;
         List<ReadText> texts;
         TransformerShape shape;
         try (Tokenizer tokenizer = Tokenizer.read(tokenizerJson)) {
+            written = ScorerPrompts.template(settings.template(), tokenizer);
             PromptTemplate template = PromptTemplate.parse(written);
             texts = examples.stream()
                     .map(example -> ReadText.of(example, tokenizer, template, settings.context()))

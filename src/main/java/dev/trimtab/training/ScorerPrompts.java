@@ -38,11 +38,16 @@ final class ScorerPrompts {
             return given;
         }
         try (Tokenizer read = Tokenizer.read(Files.readAllBytes(tokenizer))) {
-            return template(read);
+            return found(read);
         }
     }
 
-    private static String template(Tokenizer tokenizer) {
+    /** A template, likewise, for a tokenizer that is read already. */
+    static String template(@Nullable String given, Tokenizer tokenizer) {
+        return given != null ? given : found(tokenizer);
+    }
+
+    private static String found(Tokenizer tokenizer) {
         return KNOWN.stream()
                 .filter(marks ->
                         marks.stream().allMatch(mark -> tokenizer.vocabulary().special(mark) >= 0))
