@@ -35,6 +35,7 @@ import reactor.core.scheduler.Schedulers;
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final Path POLICIES = Path.of("config/policies");
+    private static final String MODEL = "model.onnx";
     private static final int WAITING_WINDOWS = 10_000;
 
     @Option(names = "--policy", required = true, description = "A policy's name in config/policies, or its folder.")
@@ -114,7 +115,10 @@ final class EvaluateCommand implements Callable<Integer> {
         require(examples == null || Files.isRegularFile(examples), "--examples: " + examples, "a file");
         require(outside == null || Files.isRegularFile(outside), "--outside: " + outside, "a file");
         require(rules == null || Files.isRegularFile(rules), "--rules: " + rules, "a file");
-        require(newModel == null || Files.isDirectory(newModel), "--new-model: " + newModel, "a folder");
+        require(
+                newModel == null || Files.isRegularFile(newModel.resolve(MODEL)),
+                "--new-model: " + newModel,
+                "a folder with " + MODEL + ", as train language-model writes it");
         require(limit >= 0, "--limit: " + limit, "at least 0");
         require(temperature >= 0 && temperature <= 2, "--temperature: " + temperature, "0..2");
         require(maxTokens >= 1, "--max-tokens: " + maxTokens, "at least 1");
@@ -154,11 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return newModel == null
                 ? null
                 : Scorer.plugin(
-                        newModel.resolve("model.onnx"),
-                        newModel.resolve("tokenizer.json"),
-                        Accelerator.AUTO,
-                        scoring,
-                        meters);
+                        newModel.resolve(MODEL), newModel.resolve("tokenizer.json"), Accelerator.AUTO, scoring, meters);
     }
 
     private Provenance provenance(Policy read, AskedUpstream asked) throws IOException {
@@ -169,12 +169,17 @@ final class EvaluateCommand implements Callable<Integer> {
                 asking.named() == null && read.model() != null ? read.model() : asked.model(),
                 asked.fingerprint(),
                 Provenance.Source.of(data),
-                examples == null ? null : Provenance.Source.of(examples),
-                outside == null ? null : Provenance.Source.of(outside),
+                source(examples),
+                source(outside),
+                source(newModel == null ? null : newModel.resolve(MODEL)),
                 new Provenance.Settings(temperature, maxTokens, limit, seed),
                 CommandRun.version(),
                 Runtime.getRuntime().availableProcessors() + " processors, JDK "
                         + Runtime.version().feature(),
                 Clock.systemUTC().instant());
+    }
+
+    private static Provenance.@Nullable Source source(@Nullable Path file) throws IOException {
+        return file == null ? null : Provenance.Source.of(file);
     }
 }

@@ -125,6 +125,7 @@ class EvaluateIT {
 
         assertThat(status).isZero();
         JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("report/evaluation.json")));
+        assertThat(json.at("/provenance/new_model/sha256").asString()).matches("[0-9a-f]{64}");
         assertThat(json.at("/results/1/says").asString()).startsWith("the new model in the upstream's place");
         assertThat(json.at("/results/1/aim/nats_per_token/interval/value").asDouble())
                 .isCloseTo(
@@ -222,6 +223,7 @@ class EvaluateIT {
     @CsvSource({
         "--policy=none, --policy: none (expected: a policy's folder)",
         "--data=nothing.jsonl, --data: nothing.jsonl (expected: a file)",
+        "--new-model=config/policies, '--new-model: config/policies (expected: a folder with model.onnx, as train language-model writes it)'",
         "--limit=-1, --limit: -1 (expected: at least 0)",
         "--top-logprobs=4097, '--top-logprobs: 4097 (expected: 1..4096, as the upstream shows)'",
         "--temperature=3, --temperature: 3.0 (expected: 0..2)",

@@ -56,6 +56,7 @@ final class Facts {
         put(facts, "held-out answers", provenance.data());
         put(facts, "examples of prefaces", provenance.examples());
         put(facts, "prompts outside the aim", provenance.outside());
+        put(facts, "new model", provenance.newModel());
         facts.put(
                 "written answers",
                 "temperature " + settings.temperature() + ", at most " + settings.maxTokens() + " tokens, seed "

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the held-out answers
  * @param examples what prefaces were made of, or null
  * @param outside the prompts outside the aim, or null
+ * @param newModel the language model of contenders that are one, or null
  * @param code version of this program
  */
 public record Provenance(
@@ -29,6 +30,7 @@ public record Provenance(
         Source data,
         @Nullable Source examples,
         @Nullable Source outside,
+        @Nullable Source newModel,
         Settings settings,
         String code,
         String machine,
