@@ -37,7 +37,7 @@ by_shown() {
         plugin "all-$k" train-0 --price 0 --top-logprobs "$k"
         plugin "bias-$k" train-0 --layers 0 --top-logprobs "$k"
         plugin "scorer-$k" train-0 --price 0 --bias 0 --top-logprobs "$k"
-        measured "bias-$k" unsteered --top-logprobs "$k"
+        measured "bias-$k" unsteered,preface:3 --examples "$out/train-0.jsonl" --top-logprobs "$k"
         measured "scorer-$k" unsteered,new-model,weighted --new-model "$out/new-model" --top-logprobs "$k"
         measured "all-$k" unsteered --top-logprobs "$k"
         rows "bias-$k" "$k"

@@ -65,6 +65,8 @@ by_shown() {
         measured "both-$shown-price-0.0" "$shown" unsteered,bias --top-logprobs "$shown"
         measured "both-$shown-price-0.3" "$shown" unsteered --top-logprobs "$shown"
         scorer "scorer-$shown" "$shown" 200 unsteered,new-model,weighted --top-logprobs "$shown"
+        plugin "levers-$shown" 200 --preface 8 --price 0.3 --top-logprobs "$shown"
+        measured "levers-$shown" "$shown" unsteered,preface --top-logprobs "$shown"
     done
     nearly_all scorer scorer-500 500 200 unsteered,new-model,weighted
 }
