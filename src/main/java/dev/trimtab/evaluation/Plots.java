@@ -15,6 +15,8 @@ final class Plots {
     private static final double BOTTOM = 40;
     private static final double LINE = 14;
     private static final double ROW = 26;
+    /** Characters that fit beside a plot. */
+    private static final int LABEL = 15;
 
     /**
      * One point or bar.
@@ -85,10 +87,10 @@ final class Plots {
                         y.at(mark.figure().low()),
                         across,
                         y.at(mark.figure().high()))
-                + format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"><title>", across, height)
-                + Html.text(mark.name() + ": " + Figures.interval(mark.figure(), 3)) + "</title></circle>"
+                + title(mark, 3)
+                + format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>", across, height)
                 + line("lead", across + 6, height, WIDTH - RIGHT + 6, labelled)
-                + words("label", WIDTH - RIGHT + 9, labelled + 4, mark.name())
+                + words("label", WIDTH - RIGHT + 9, labelled + 4, label(mark.name()))
                 + "</g>";
     }
 
@@ -115,6 +117,7 @@ final class Plots {
         double end = x.at(mark.figure().value());
         String kind = mark.own() ? " own" : "";
         return "<g class=\"mark" + kind + "\">"
+                + title(mark, digits)
                 + format(
                         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" rx=\"2\"/>",
                         Math.min(zero, end), middle - 7, Math.max(1, Math.abs(end - zero)))
@@ -124,13 +127,23 @@ final class Plots {
                         middle,
                         x.at(mark.figure().high()),
                         middle)
-                + words("label end", RIGHT - 8, middle + 4, mark.name())
+                + words("label end", RIGHT - 8, middle + 4, label(mark.name()))
                 + words(
                         "value",
                         WIDTH - LEFT + 5,
                         middle + 4,
                         Figures.number(mark.figure().value(), digits))
                 + "</g>";
+    }
+
+    private static String title(Mark mark, int digits) {
+        return "<title>" + Html.text(mark.name() + ": " + Figures.interval(mark.figure(), digits)) + "</title>";
+    }
+
+    /** A name's two ends where it is too long: policies of one run often differ in the last part. */
+    private static String label(String name) {
+        int end = (LABEL - 1) / 2;
+        return name.length() <= LABEL ? name : name.substring(0, end) + "…" + name.substring(name.length() - end);
     }
 
     private static String opened(double height, String says) {
