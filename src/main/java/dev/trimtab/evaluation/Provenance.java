@@ -3,10 +3,8 @@ package dev.trimtab.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +41,7 @@ public record Provenance(
      */
     public record Source(String name, String sha256) {
         public static Source of(Path file) throws IOException {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-                return new Source(
-                        String.valueOf(file.getFileName()), HexFormat.of().formatHex(digest));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
+            return new Source(String.valueOf(file.getFileName()), DigestUtils.sha256Hex(Files.readAllBytes(file)));
         }
     }
 

@@ -2,12 +2,11 @@ package dev.trimtab.gateway;
 
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -74,19 +73,12 @@ final class Authentication implements WebFilter {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return null;
         }
-        byte[] given = sha256(authorization.substring(SCHEME.length()).strip());
+        byte[] given =
+                DigestUtils.sha256(authorization.substring(SCHEME.length()).strip());
         Caller found = null;
         for (Caller caller : callers) {
             found = MessageDigest.isEqual(caller.key().sha256(), given) ? caller : found;
         }
         return found;
-    }
-
-    private static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -3,10 +3,8 @@ package dev.trimtab.model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Splits text into a model's tokens. What looks like a special token in a text is text: specials are only ever addressed
@@ -37,17 +35,9 @@ public final class Tokenizer implements AutoCloseable {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(TokenizerFile.read(tokenizerJson).withoutSpecials()),
                     Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
-            return new Tokenizer(tokenizer, Vocabulary.read(tokenizerJson), digest(tokenizerJson));
+            return new Tokenizer(tokenizer, Vocabulary.read(tokenizerJson), DigestUtils.sha256Hex(tokenizerJson));
         } catch (IOException | RuntimeException unreadable) {
             throw new ModelException("tokenizer.json cannot be read: " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    private static String digest(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
         }
     }
 

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The folder of one policy: {@code policy.yaml} and the files that it names. */
 record PolicyFolder(Path path) {
@@ -60,13 +60,13 @@ record PolicyFolder(Path path) {
 
     /** The first digits of the SHA-256 over every file's name, length and bytes, in the names' order. */
     String version() throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         for (Path file : files()) {
             String head = path.relativize(file) + "\0" + Files.size(file) + "\0";
             digest.update(head.replace('\\', '/').getBytes(StandardCharsets.UTF_8));
             digest.update(Files.readAllBytes(file));
         }
-        return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_DIGITS);
+        return Hex.encodeHexString(digest.digest()).substring(0, VERSION_DIGITS);
     }
 
     private List<Path> files() throws IOException {
@@ -74,14 +74,6 @@ record PolicyFolder(Path path) {
             return files.filter(Files::isRegularFile).sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Adapts a policy's scorer and bias to new examples, training a chosen part of their numbers. */
 public final class AdaptTraining {
@@ -85,7 +86,8 @@ public final class AdaptTraining {
     private String provenance() throws IOException {
         return "Adapted from " + settings.from().getFileName() + " to "
                 + settings.data().getFileName() + " (SHA-256 "
-                + Digest.of(Files.readAllBytes(settings.data())) + "...), update " + settings.update() + ", nearness "
+                + DigestUtils.sha256Hex(Files.readAllBytes(settings.data())) + "), update " + settings.update()
+                + ", nearness "
                 + settings.nearness() + ", price " + settings.price() + ", seed " + settings.seed() + ", upstream "
                 + model.fingerprint();
     }

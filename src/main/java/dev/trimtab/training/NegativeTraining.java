@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Fits a scorer that lowers what is unwanted in the upstream's own answers and leaves all else as it is (Targeted Negative
@@ -126,6 +127,6 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
     }
 
     private static String named(Path file) throws IOException {
-        return file.getFileName() + " (SHA-256 " + Digest.of(Files.readAllBytes(file)) + "...)";
+        return file.getFileName() + " (SHA-256 " + DigestUtils.sha256Hex(Files.readAllBytes(file)) + ")";
     }
 }

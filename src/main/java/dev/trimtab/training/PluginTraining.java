@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Fits a policy to examples, lever by lever, and writes its folder. A lever that does not pay is left out. */
@@ -43,7 +44,7 @@ public final class PluginTraining {
      */
     public String run() throws IOException {
         List<Example> examples = Examples.read(settings.data());
-        String data = Digest.of(Files.readAllBytes(settings.data()));
+        String data = DigestUtils.sha256Hex(Files.readAllBytes(settings.data()));
         PolicyCard card = model.ask(said, collecting -> fitted(examples, data, collecting));
         card.write();
         return card.text();

@@ -63,7 +63,7 @@ record PolicyCard(
                 | preface | %d examples | %.3f | 0 |
                 | bias | %s | %.3f | 0 |
                 %s
-                - Examples: %d, those of the preface among them (`%s`, SHA-256 `%s…`)
+                - Examples: %d, those of the preface among them (`%s`, SHA-256 `%s`)
                 - Upstream: %s, model %s, `%s`
                 - Settings: preface %d, bias %d, seed %d; price on squared nats %s
                 - Trimtab %s

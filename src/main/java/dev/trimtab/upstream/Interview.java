@@ -6,19 +6,18 @@ import dev.trimtab.token.Truncation.Order;
 import dev.trimtab.upstream.Capabilities.Continuation;
 import dev.trimtab.upstream.Capabilities.EndRecords;
 import dev.trimtab.upstream.Capabilities.Template;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /** The questions of a probe in their order, each drawing on what was found before. What is unknown is taken for absent. */
 final class Interview {
     /** The ways in which servers are told to go on with a last assistant message. */
+    private static final int DIGEST_DIGITS = 12;
+
     private static final List<Map<String, Boolean>> PREFILLS = List.of(
             Map.of(), Map.of("continue_final_message", true, "add_generation_prompt", false), Map.of("prefix", true));
 
@@ -45,17 +44,8 @@ final class Interview {
         String text = answer.text();
         String named = answer.field("model") + " " + answer.field("system_fingerprint");
         return new Seen<>(
-                (named.strip() + " " + digest(text)).strip(),
+                (named.strip() + " " + DigestUtils.sha256Hex(text).substring(0, DIGEST_DIGITS)).strip(),
                 "A story at temperature 0 begins " + Quoted.text(text) + ".");
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     Capabilities capabilities(ModelListing listing) {

@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import reactor.core.publisher.Mono;
 
 /**
@@ -53,7 +51,7 @@ public final class ShownAnswers implements AutoCloseable {
      */
     public static ShownAnswers open(Path folder, Upstream upstream, String model, String fingerprint)
             throws IOException {
-        String name = digest(identity(upstream, model, fingerprint).getBytes(StandardCharsets.UTF_8));
+        String name = digest(identity(upstream, model, fingerprint));
         return new ShownAnswers(upstream, new ShownFile(folder.resolve(name + ".jsonl")));
     }
 
@@ -127,17 +125,11 @@ public final class ShownAnswers implements AutoCloseable {
     /** Requests that differ in their own sampling are one: it is not looked at. */
     private static String key(String what, GenerationRequest request, String answer, Map<Integer, Double> bias) {
         String prompt = new String(Json.bytes(DraftBody.prompt(request.json())), StandardCharsets.UTF_8);
-        return digest(String.join("\0", what + prompt, new TreeMap<>(bias).toString(), answer)
-                .getBytes(StandardCharsets.UTF_8));
+        return digest(String.join("\0", what + prompt, new TreeMap<>(bias).toString(), answer));
     }
 
-    private static String digest(byte[] bytes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, ShownFile.KEY_DIGITS / 2);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
+    private static String digest(String text) {
+        return DigestUtils.sha256Hex(text).substring(0, ShownFile.KEY_DIGITS);
     }
 
     @Override
