@@ -4,6 +4,7 @@ import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.openai.CompletionRequest;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.openai.Json;
+import dev.trimtab.openai.JsonLines;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.token.Token;
@@ -75,7 +76,7 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
     static Example of(JsonNode json) {
         JsonNode completion = json.path("completion");
         if (!completion.isString() || completion.asString().isEmpty()) {
-            throw wrong("completion", completion, "an answer, a text");
+            throw JsonLines.wrong("completion", completion, "an answer, a text");
         }
         Example question = question(json);
         return new Example(question.turns, question.text, completion.asString());
@@ -88,8 +89,8 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
         }
         if (!json.path("prompt").isString()) {
             throw json.has("messages")
-                    ? wrong("messages", json.path("messages"), "an array of messages")
-                    : wrong("prompt", json.path("prompt"), "a text, or messages");
+                    ? JsonLines.wrong("messages", json.path("messages"), "an array of messages")
+                    : JsonLines.wrong("prompt", json.path("prompt"), "a text, or messages");
         }
         return new Example(List.of(), json.path("prompt").asString(), "");
     }
@@ -100,23 +101,17 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
             String at = "messages[" + turns.size() + "].";
             String role = message.path("role").asString("");
             if (!role.matches("system|developer|user|assistant")) {
-                throw wrong(at + "role", message.path("role"), "system, developer, user or assistant");
+                throw JsonLines.wrong(at + "role", message.path("role"), "system, developer, user or assistant");
             }
             if (!message.path("content").isString()) {
-                throw wrong(at + "content", message.path("content"), "a text");
+                throw JsonLines.wrong(at + "content", message.path("content"), "a text");
             }
             String known = role.equals("developer") ? "system" : role;
             turns.add(new Prompt.Turn(known, message.path("content").asString()));
         }
         if (turns.isEmpty() || turns.get(turns.size() - 1).role().equals("assistant")) {
-            throw wrong("messages", messages, "at least one, the last not the assistant's");
+            throw JsonLines.wrong("messages", messages, "at least one, the last not the assistant's");
         }
         return List.copyOf(turns);
-    }
-
-    static IllegalArgumentException wrong(String field, JsonNode value, String expected) {
-        String shown = value.isMissingNode() ? "nothing" : value.toString();
-        String cut = shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;
-        return new IllegalArgumentException(field + ": " + cut + " (expected: " + expected + ")");
     }
 }

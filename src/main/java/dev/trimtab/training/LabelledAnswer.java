@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.JsonLines;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ record LabelledAnswer(Example example, List<Span> spans) {
         Example example = Example.of(json);
         JsonNode given = json.path("spans");
         if (!given.isArray()) {
-            throw Example.wrong("spans", given, "[[start, end], ...], possibly none");
+            throw JsonLines.wrong("spans", given, "[[start, end], ...], possibly none");
         }
         List<Span> spans = new ArrayList<>();
         for (JsonNode span : given) {
@@ -43,7 +44,7 @@ record LabelledAnswer(Example example, List<Span> spans) {
         int start = json.path(0).asInt(-1);
         int end = json.path(1).asInt(-1);
         if (json.size() != 2 || start < 0 || end <= start || end > length) {
-            throw Example.wrong(
+            throw JsonLines.wrong(
                     "spans[" + index + "]", json, "[start, end], characters, 0 <= start < end <= " + length);
         }
         return new Span(bytesBefore(text, start), bytesBefore(text, end));

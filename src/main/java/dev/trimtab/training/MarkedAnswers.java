@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.JsonLines;
 import dev.trimtab.policy.Negative;
 import dev.trimtab.scoring.Phrases;
 import dev.trimtab.scoring.Prompt;
@@ -30,7 +31,7 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
     /** Answers to prompts that the upstream writes, marked by rules. Blocks. */
     static MarkedAnswers byRules(NegativeSettings settings, Collecting collecting) throws IOException {
         Phrases phrases = Negative.read(settings.source()).phrases();
-        List<Example> questions = Examples.read(Objects.requireNonNull(settings.prompts()), Example::question);
+        List<Example> questions = JsonLines.read(Objects.requireNonNull(settings.prompts()), Example::question);
         MarkedAnswers marked = none();
         List<Lesson> own =
                 collecting.own(questions.stream().distinct().toList(), settings.samples(), settings.maxTokens());
@@ -47,7 +48,7 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
 
     /** Answers that are marked already. Blocks. */
     static MarkedAnswers labelled(Path labels, Collecting collecting) throws IOException {
-        List<LabelledAnswer> answers = Examples.read(labels, LabelledAnswer::of);
+        List<LabelledAnswer> answers = JsonLines.read(labels, LabelledAnswer::of);
         List<Lesson> lessons = collecting.lessons(
                 answers.stream().map(LabelledAnswer::example).toList(), example -> List.of(), Map.of());
         MarkedAnswers marked = none();

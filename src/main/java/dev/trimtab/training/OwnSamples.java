@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.JsonLines;
 import dev.trimtab.token.Step;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public record OwnSamples(AskedModel model, Consumer<String> said) {
      */
     public int write(Path prompts, int each, int maxTokens, Path out) throws IOException {
         List<Example> questions =
-                Examples.read(prompts, Example::question).stream().distinct().toList();
+                JsonLines.read(prompts, Example::question).stream().distinct().toList();
         List<Lesson> lessons = model.ask(said, collecting -> collecting.own(questions, each, maxTokens));
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < lessons.size(); i++) {
@@ -40,6 +41,7 @@ public record OwnSamples(AskedModel model, Consumer<String> said) {
                 lines.add(answered.json().toString());
             }
         }
+        Files.createDirectories(out.toAbsolutePath().getParent());
         Files.write(out, lines);
         return lines.size();
     }

@@ -48,7 +48,7 @@ class ExamplesTest {
                 .hasMessageContaining("examples.jsonl:3: messages[0].role: \"bot\" (expected: system")
                 .hasMessageContaining("examples.jsonl:4: messages: ")
                 .hasMessageContaining("examples.jsonl:5: prompt: nothing (expected: a text, or messages)");
-        assertThatThrownBy(() -> read("\n")).hasMessageContaining("expected: examples, one a line");
+        assertThatThrownBy(() -> read("\n")).hasMessageContaining("expected: JSON objects, one a line");
     }
 
     @Test
