@@ -63,8 +63,8 @@ final class TrainAdaptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return CommandRun.status(() -> {
+            AdaptSettings settings = new AdaptSettings(from, data, out, update, nearness, price, int8, seed);
             try (AskedUpstream asked = asking.open()) {
-                AdaptSettings settings = new AdaptSettings(from, data, out, update, nearness, price, int8, seed);
                 System.out.println(new AdaptTraining(settings, asking.model(asked), System.err::println).run());
             }
         });

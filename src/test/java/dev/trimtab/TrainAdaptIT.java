@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
@@ -114,10 +115,13 @@ class TrainAdaptIT {
     }
 
     @Test
-    void update_ofTheBias_isWritten_andTheScorerStays() throws IOException {
-        Path out = folder.resolve("rebiased");
+    void update_ofTheBias_isWritten_inPlaceOfWhatWasThere_andTheScorerStays() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("rebiased"));
+        Path stale = Files.writeString(out.resolve("stale.txt"), "");
 
         assertThat(adapt("biased", "bias", out)).isZero();
+
+        assertThat(stale).doesNotExist();
 
         assertThat(differences(scores(out), scores(folder.resolve("biased")))).isLessThan(1e-4);
         Policy adapted = read(out);
@@ -128,10 +132,20 @@ class TrainAdaptIT {
         }
     }
 
-    @Test
-    void update_thatIsNone_isNamed() {
-        assertThat(said(1, adapting("plain", "lora:0", folder.resolve("none"))))
-                .contains("update: lora:0 (expected: bias, head, biases, lora:1..99, mask:0..1 or all)");
+    @ParameterizedTest
+    @CsvSource({
+        "--update=lora:0, 'update: lora:0 (expected: bias, head, biases, lora:1..99, mask:0..1 or all)'",
+        "--nearness=-1, nearness: -1.0 (expected: a number of at least 0)",
+        "--price=NaN, price: NaN (expected: a number of at least 0)"
+    })
+    void parameter_thatIsWrong_isNamed(String argument, String said) {
+        String[] adapting = adapting("plain", "all", folder.resolve("none"));
+        List<String> arguments = new ArrayList<>(List.of(adapting));
+        String name = argument.substring(0, argument.indexOf('='));
+        arguments.removeIf(other -> other.startsWith(name));
+        arguments.add(argument);
+
+        assertThat(said(1, arguments.toArray(String[]::new))).contains(said);
         assertThat(folder.resolve("none")).doesNotExist();
     }
 

@@ -182,9 +182,10 @@ class TrainNegativeIT {
     @ParameterizedTest
     @CsvSource({
         "--loss=mle, 'loss: mle (expected: tnff, tnrr, tnrf, tnfll, tnrll, nl, ul)'",
-        "--alpha=-1, alpha: -1.0 (expected: a number >= 0)",
+        "--alpha=-1, alpha: -1.0 (expected: a number of at least 0)",
         "--labels=b.jsonl, 'labels: b.jsonl (expected: prompts and reject, or labels)'",
-        "--samples=0, samples: 0 (expected: at least 1)"
+        "--samples=0, samples: 0 (expected: at least 1)",
+        "--context=0, context: 0 (expected: at least 1)"
     })
     void parameter_thatIsWrong_isNamed(String argument, String said) {
         assertThat(complaint("--prompts=p.jsonl", "--reject=r.yaml", argument)).contains(said);

@@ -15,4 +15,9 @@ import java.nio.file.Path;
  * @param seed of the split and the order
  */
 public record AdaptSettings(
-        Path from, Path data, Path out, String update, double nearness, double price, boolean int8, long seed) {}
+        Path from, Path data, Path out, String update, double nearness, double price, boolean int8, long seed) {
+    public AdaptSettings {
+        Required.weight("nearness", nearness);
+        Required.weight("price", price);
+    }
+}

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -72,13 +71,10 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
         return biasFile().isEmpty() ? Bias.NONE : Bias.parse(Files.readString(folder.resolve(biasFile())));
     }
 
-    /** Writes a copy of the folder with another model and another bias; it appears as a whole. */
+    /** Writes a copy of the folder with another model and another bias in place of what stands there, as a whole. */
     void write(Path out, byte[] model, String biasLines) throws IOException {
         Path target = out.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(target.getParent()));
-        if (Files.exists(target)) {
-            throw new IllegalArgumentException("out: " + out + " (expected: a folder that does not exist)");
-        }
         Path written = PolicyWriting.begin(root);
         try (Stream<Path> files = Files.walk(folder)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, written));
@@ -89,7 +85,7 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
         if (!biasFile().isEmpty()) {
             Files.writeString(written.resolve(biasFile()), biasLines);
         }
-        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+        PolicyWriting.replace(target, written);
     }
 
     private void copy(Path file, Path into) {

@@ -20,12 +20,6 @@ import java.util.function.Supplier;
  */
 public record AskedModel(
         Upstream upstream, String name, String fingerprint, Path cache, int atOnce, Supplier<String> spent) {
-    public AskedModel {
-        if (atOnce < 1) {
-            throw new IllegalArgumentException("at-once: " + atOnce + " (expected: at least 1)");
-        }
-    }
-
     /** What it is known to be able to do. */
     Asked asked() {
         return upstream.asked(name);

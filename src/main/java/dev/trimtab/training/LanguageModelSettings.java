@@ -28,4 +28,9 @@ public record LanguageModelSettings(
         int heads,
         int context,
         int passes,
-        long seed) {}
+        long seed) {
+    public LanguageModelSettings {
+        TransformerShape.check(layers, width, heads, context);
+        Required.atLeast(1, "passes", passes);
+    }
+}

@@ -50,23 +50,17 @@ public record NegativeSettings(
     public NegativeSettings {
         boolean rules = prompts != null && reject != null && labels == null;
         boolean marks = prompts == null && reject == null && labels != null;
-        require(
+        Required.that(
                 rules || marks,
-                "prompts: " + prompts + ", reject: " + reject + ", labels: " + labels
-                        + " (expected: prompts and reject, or labels)");
-        require(tokenizer != null, "tokenizer: nothing (expected: a tokenizer.json, or trimtab.upstream.tokenizer)");
-        require(samples >= 1, "samples: " + samples + " (expected: at least 1)");
-        require(maxTokens >= 1, "max-tokens: " + maxTokens + " (expected: at least 1)");
-        require(
-                LOSSES.contains(loss.toLowerCase(Locale.ROOT)),
-                "loss: " + loss + " (expected: " + String.join(", ", LOSSES) + ")");
-        require(alpha >= 0 && Double.isFinite(alpha), "alpha: " + alpha + " (expected: a number >= 0)");
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
+                "prompts",
+                prompts + ", reject: " + reject + ", labels: " + labels,
+                "prompts and reject, or labels");
+        Required.that(tokenizer != null, "tokenizer", "nothing", "a tokenizer.json, or trimtab.upstream.tokenizer");
+        Required.atLeast(1, "samples", samples);
+        Required.atLeast(1, "max-tokens", maxTokens);
+        Required.that(LOSSES.contains(loss.toLowerCase(Locale.ROOT)), "loss", loss, String.join(", ", LOSSES));
+        Required.weight("alpha", alpha);
+        TransformerShape.check(layers, width, ScorerSettings.DEFAULT.heads(), context);
     }
 
     /** What says what is unwanted. */

@@ -53,16 +53,12 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
 
     private List<List<Integer>> parts(MarkedAnswers all) {
         List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
-        require(
+        Required.that(
                 parts.size() >= LEAST_PROMPTS,
-                "prompts: " + parts.size() + " different ones (expected: at least " + LEAST_PROMPTS + ")");
+                "prompts",
+                parts.size() + " different ones",
+                "at least " + LEAST_PROMPTS);
         return parts;
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
     }
 
     private MarkedAnswers answers(Collecting collecting) throws IOException {
@@ -72,13 +68,16 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
     }
 
     private void requireUnwanted(MarkedAnswers answers, int lookedAt) {
-        String where = settings.labels() == null
-                ? "reject: nothing unwanted in " + lookedAt + " answers that the upstream wrote, " + settings.samples()
-                        + " to each prompt (expected: some; give prompts that lead to it, more samples or other rules,"
-                        + " or mark answers by hand with --labels)"
-                : "labels: nothing unwanted in " + lookedAt
-                        + " answers (expected: spans over tokens that the upstream shows)";
-        require(answers.steps() > 0, where);
+        boolean ruled = settings.labels() == null;
+        Required.that(
+                answers.steps() > 0,
+                ruled ? "reject" : "labels",
+                "nothing unwanted in " + lookedAt + " answers"
+                        + (ruled ? " that the upstream wrote, " + settings.samples() + " to each prompt" : ""),
+                ruled
+                        ? "some; give prompts that lead to it, more samples or other rules, or mark answers by hand with"
+                                + " --labels"
+                        : "spans over tokens that the upstream shows");
     }
 
     private String written(FittedScorer fitted, MarkedAnswers all, MarkedAnswers heldOut) throws IOException {

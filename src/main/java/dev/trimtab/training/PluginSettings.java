@@ -25,18 +25,12 @@ public record PluginSettings(
         long seed,
         String version) {
     public PluginSettings {
-        require(preface >= 0, "preface: " + preface + " (expected: at least 0)");
-        require(bias >= 0, "bias: " + bias + " (expected: at least 0)");
+        Required.atLeast(0, "preface", preface);
+        Required.atLeast(0, "bias", bias);
     }
 
     /** The folder of the policy whose scorer is fitted at a price: one price is none that the name need tell. */
     Path out(double price) {
         return scorer.prices().size() == 1 ? out : out.resolveSibling(out.getFileName() + "-price-" + price);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
     }
 }

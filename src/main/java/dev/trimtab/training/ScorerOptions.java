@@ -28,21 +28,15 @@ public record ScorerOptions(
     private static final int HEAD = 16;
 
     public ScorerOptions {
-        require(layers >= 0, "layers: " + layers + " (expected: at least 0)");
-        require(width > 0 && width % HEAD == 0, "width: " + width + " (expected: a multiple of " + HEAD + ")");
-        require(context > 0, "context: " + context + " (expected: at least 1)");
-        require(!prices.isEmpty(), "price: nothing (expected: at least one number)");
-        prices.forEach(price -> require(price >= 0, "price: " + price + " (expected: at least 0)"));
+        Required.atLeast(0, "layers", layers);
+        Required.that(width > 0 && width % HEAD == 0, "width", width, "a multiple of " + HEAD);
+        Required.atLeast(1, "context", context);
+        Required.that(!prices.isEmpty(), "price", "nothing", "at least one number");
+        prices.forEach(price -> Required.weight("price", price));
         prices = List.copyOf(prices);
     }
 
     int heads() {
         return width / HEAD;
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
     }
 }

@@ -19,17 +19,16 @@ record TransformerShape(int vocabulary, int layers, int width, int heads, int co
     private static final int MULTIPLE = 64;
 
     TransformerShape {
-        require(vocabulary > 0, "vocabulary", vocabulary, "> 0");
-        require(layers > 0, "layers", layers, "> 0");
-        require(heads > 0, "heads", heads, "> 0");
-        require(width > 0 && width % (2 * heads) == 0, "width", width, "a multiple of " + 2 * heads);
-        require(context > 0, "context", context, "> 0");
+        Required.atLeast(1, "vocabulary", vocabulary);
+        check(layers, width, heads, context);
     }
 
-    private static void require(boolean holds, String what, int value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(what + ": " + value + " (expected: " + expected + ")");
-        }
+    /** Throws an {@link IllegalArgumentException} where no transformer has that shape. */
+    static void check(int layers, int width, int heads, int context) {
+        Required.atLeast(1, "layers", layers);
+        Required.atLeast(1, "heads", heads);
+        Required.that(width > 0 && width % (2 * heads) == 0, "width", width, "a multiple of " + 2 * heads);
+        Required.atLeast(1, "context", context);
     }
 
     int headSize() {
