@@ -11,9 +11,8 @@ data=${1:-../shared/data/e2e}
 out=${2:-target/negative}
 losses="tnff tnrr tnrf tnfll tnrll nl ul"
 export OMP_NUM_THREADS=1
+. "$(dirname "$0")/tables.sh"
 mkdir -p "$out/policies/masking"
-
-trimtab() { java -jar target/trimtab.jar "$@"; }
 examples() { java src/test/studies/E2e.java "$data/$1" '{mr}' . "$2" "$out/$3"; }
 examples train.csv.gz 150 prompts.jsonl
 examples dev.csv 100 heldout.jsonl
@@ -29,9 +28,9 @@ printf 'upstream: demo\nmodel: demo\nnegative: {rules: rules.yaml}\n' > "$out/po
 evaluated() {
     for written in "1 100" "0 50"; do
         temperature=${written% *}
-        trimtab evaluate --policy "$out/policies/$1" --data "$out/heldout.jsonl" --rules "$out/rules.yaml" \
+        asking evaluate --policy "$out/policies/$1" --data "$out/heldout.jsonl" --rules "$out/rules.yaml" \
             --against unsteered --temperature "$temperature" --limit "${written#* }" --max-tokens 64 \
-            --cache "$out/shown" --out "$out/$1-$temperature" > "$out/$1-$temperature.log" 2>&1
+            --out "$out/$1-$temperature"
     done
 }
 
@@ -40,9 +39,8 @@ row() {
     mass=$(sed -n 's/.*unwanted mass[^|]*|[^|]*| \([^ ]*\) .*/\1/p' "$card" 2> /dev/null || true)
     elsewhere=$(sed -n 's/.*nothing is unwanted[^|]*|[^|]*| \([^ ]*\) .*/\1/p' "$card" 2> /dev/null || true)
     jq -rn --arg name "$1" --arg mass "$mass" --arg elsewhere "$elsewhere" --argjson at "$2" \
-        --slurpfile sampled "$out/$3-1/evaluation.json" --slurpfile greedy "$out/$3-0/evaluation.json" '
+        --slurpfile sampled "$out/$3-1/evaluation.json" --slurpfile greedy "$out/$3-0/evaluation.json" "$digits"'
         def percent: . * 1000 | round / 10 | tostring + " %";
-        def digits(n): . * pow(10; n) | round / pow(10; n) | tostring;
         $sampled[0].results[$at] as $s | $greedy[0].results[$at] as $g | $s.negative.interval as $n
         | [$name, $mass, $elsewhere, "\($n.value | percent) [\($n.low | percent), \($n.high | percent)]",
            ($g.change.similarity.BLEU.value | digits(3)), ($g.change.same.value | percent),
@@ -51,8 +49,8 @@ row() {
 }
 
 trained() {
-    trimtab train negative --upstream demo --prompts "$out/prompts.jsonl" --reject "$out/rules.yaml" --loss "$1" \
-        --out "$out/policies/$1" --cache "$out/shown" > "$out/$1.log" 2>&1
+    asking train negative --upstream demo --prompts "$out/prompts.jsonl" --reject "$out/rules.yaml" --loss "$1" \
+        --out "$out/policies/$1"
     evaluated "$1"
 }
 

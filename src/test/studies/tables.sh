@@ -4,10 +4,16 @@ mkdir -p "$out"
 trimtab() { java -jar target/trimtab.jar "$@" >> "$out/log" 2>&1; }
 asking() { trimtab "$@" --cache "$out/shown"; }
 
+# A number with so many digits behind the point.
+digits='
+    def digits(n): (. * pow(10; n) | round) as $whole
+        | ($whole | fabs | tostring) as $all
+        | ("0" * (n + 1 - ($all | length)) + $all) as $all
+        | (if $whole < 0 then "−" else "" end) + $all[:-n] + "." + $all[-n:];'
+
 # An evaluation's rows, the unsteered upstream's left out: its folder, what stands before each.
 rows() {
-    jq -r --arg first "$2" '
-        def digits(n): . * pow(10; n) | round / pow(10; n) | tostring;
+    jq -r --arg first "$2" "$digits"'
         def range: (.value | digits(3)) + " [" + (.low | digits(3)) + ", " + (.high | digits(3)) + "]";
         .results[1:][] | .aim.nats_per_token as $nats
         | "| \($first) | \(.name) | \($nats.interval | range) | \($nats.difference.interval | range)"
