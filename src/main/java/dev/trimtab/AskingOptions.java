@@ -43,26 +43,33 @@ final class AskingOptions {
             description = "Where what was shown is kept. Default: ${DEFAULT-VALUE}.")
     private Path cache = Path.of("");
 
+    /** Opens the upstream, its model the one that is named. */
     AskedUpstream open() {
+        return open(null);
+    }
+
+    /** Opens the upstream, its model a policy's where none is named. */
+    AskedUpstream open(@Nullable String policys) {
         if (!prices.isEmpty() && (prices.size() != 2 || prices.stream().anyMatch(price -> price < 0))) {
             throw new IllegalArgumentException("--token-prices: " + prices + " (expected: two numbers of at least 0)");
         }
         if (atOnce != null && atOnce < 1) {
             throw new IllegalArgumentException("--at-once: " + atOnce + " (expected: at least 1)");
         }
-        return AskedUpstream.open(place, model, topLogprobs);
+        if (place.isBlank()) {
+            throw new IllegalArgumentException("--upstream: nothing (expected: demo, or a URL)");
+        }
+        return AskedUpstream.open(place, model == null ? policys : model, topLogprobs);
     }
 
     AskedModel model(AskedUpstream asked) {
-        Spending spending = new Spending(asked.meters(), prices);
         return new AskedModel(
-                asked.upstream(), asked.model(), asked.fingerprint(), cache, atOnce(asked), spending::told);
+                asked.upstream(), asked.model(), asked.fingerprint(), cache, atOnce(asked), () -> spent(asked));
     }
 
-    /** The model that is named, or null. */
-    @Nullable
-    String named() {
-        return model;
+    /** What the upstream has been asked so far, in words. */
+    String spent(AskedUpstream asked) {
+        return new Spending(asked.meters(), prices).told();
     }
 
     Path cache() {

@@ -98,7 +98,8 @@ final class EvaluateCommand implements Callable<Integer> {
         try {
             return CommandRun.status(() -> {
                 check();
-                try (AskedUpstream asked = asking.open()) {
+                Files.createDirectories(out);
+                try (AskedUpstream asked = asking.open(PolicyCatalogue.modelOf(folder()))) {
                     Evaluation evaluation = evaluated(asked, scoring);
                     EvaluationFiles.write(evaluation, out);
                     System.out.print(EvaluationFiles.markdown(evaluation));
@@ -147,7 +148,11 @@ final class EvaluateCommand implements Callable<Integer> {
                     (rules == null ? read.negative() : Negative.read(rules)).phrases(),
                     model);
             return new Evaluator(
-                            asked.upstream(), asking.cache(), asking.atOnce(asked), asked.meters(), System.err::println)
+                            asked.upstream(),
+                            asking.cache(),
+                            asking.atOnce(asked),
+                            asked.meters(),
+                            line -> System.err.println(line + "; so far " + asking.spent(asked)))
                     .evaluate(subject, provenance(read, asked));
         } finally {
             read.close();
@@ -166,7 +171,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 read.name(),
                 read.version(),
                 asked.upstream().name(),
-                asking.named() == null && read.model() != null ? read.model() : asked.model(),
+                asked.model(),
                 asked.fingerprint(),
                 Provenance.Source.of(data),
                 source(examples),

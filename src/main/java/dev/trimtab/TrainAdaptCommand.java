@@ -1,5 +1,6 @@
 package dev.trimtab;
 
+import dev.trimtab.policy.PolicyCatalogue;
 import dev.trimtab.training.AdaptSettings;
 import dev.trimtab.training.AdaptTraining;
 import java.nio.file.Path;
@@ -29,7 +30,10 @@ final class TrainAdaptCommand implements Callable<Integer> {
                     "Examples, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
     private Path data = Path.of("");
 
-    @Option(names = "--out", required = true, description = "The adapted policy's folder.")
+    @Option(
+            names = "--out",
+            required = true,
+            description = "The adapted policy's folder; a policy that is there is replaced.")
     private Path out = Path.of("");
 
     @Option(
@@ -64,7 +68,7 @@ final class TrainAdaptCommand implements Callable<Integer> {
     public Integer call() {
         return CommandRun.status(() -> {
             AdaptSettings settings = new AdaptSettings(from, data, out, update, nearness, price, int8, seed);
-            try (AskedUpstream asked = asking.open()) {
+            try (AskedUpstream asked = asking.open(PolicyCatalogue.modelOf(from))) {
                 System.out.println(new AdaptTraining(settings, asking.model(asked), System.err::println).run());
             }
         });

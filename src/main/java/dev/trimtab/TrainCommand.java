@@ -42,7 +42,9 @@ final class TrainCommand {
                         + " Default: ${DEFAULT-VALUE}.")
         private Path data = Path.of("examples.jsonl");
 
-        @Option(names = "--out", description = "The policy's folder. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--out",
+                description = "The policy's folder; a policy that is there is replaced. Default: ${DEFAULT-VALUE}.")
         private Path out = Path.of("config/policies/fitted");
 
         @Option(
@@ -85,7 +87,10 @@ final class TrainCommand {
                         "Special tokens before and after a message, by role, JSON. Default: those the tokenizer has.")
         private @Nullable String template;
 
-        @Option(names = "--from", description = "A language model whose layers the scorer begins with.")
+        @Option(
+                names = "--from",
+                description =
+                        "A language model, its folder, whose layers the scorer begins with; their shape is the scorer's.")
         private @Nullable Path from;
 
         @Option(names = "--int8", description = "Write the scorer in 8-bit numbers: a quarter of the size.")

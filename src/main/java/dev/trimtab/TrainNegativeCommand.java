@@ -35,7 +35,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
                             + " or \"prompt\": \"...\", \"completion\": \"...\", \"spans\": [[start, end], ...]}.")
     private @Nullable Path labels;
 
-    @Option(names = "--out", required = true, description = "The policy's folder.")
+    @Option(names = "--out", required = true, description = "The policy's folder; a policy that is there is replaced.")
     private Path out = Path.of("");
 
     @Option(names = "--samples", defaultValue = "4", description = "Answers to a prompt. Default: ${DEFAULT-VALUE}.")

@@ -26,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,12 +81,14 @@ class TrainAdaptIT {
         for (String name : List.of("model.onnx", "tokenizer.json")) {
             Files.copy(folder.resolve("plain").resolve(name), biased.resolve(name));
         }
+        Files.writeString(biased.resolve("CARD.md"), "# Made by hand");
         Files.writeString(biased.resolve("policy.yaml"), """
                 upstream: demo
+                serves: {models: [mine]}
                 bias: bias.tsv
                 scorers: [{plugin: model.onnx, tokenizer: tokenizer.json}]
                 """);
-        Files.writeString(biased.resolve("bias.tsv"), "\"If\"\t1\n\" you\"\t-2\n");
+        Files.writeString(biased.resolve("bias.tsv"), "\"If\"\t1\n\" you\"\t-2\n\"Why\"\t-inf\n");
     }
 
     private static Path examples() throws IOException {
@@ -117,6 +120,7 @@ class TrainAdaptIT {
     @Test
     void update_ofTheBias_isWritten_inPlaceOfWhatWasThere_andTheScorerStays() throws IOException {
         Path out = Files.createDirectories(folder.resolve("rebiased"));
+        Files.writeString(out.resolve("policy.yaml"), "description: Another.");
         Path stale = Files.writeString(out.resolve("stale.txt"), "");
 
         assertThat(adapt("biased", "bias", out)).isZero();
@@ -127,9 +131,53 @@ class TrainAdaptIT {
         Policy adapted = read(out);
         try {
             assertThat(adapted.bias().nats(Token.of(" you"))).isGreaterThan(-1.9);
+            assertThat(adapted.bias().nats(Token.of("Why"))).isEqualTo(Double.NEGATIVE_INFINITY);
+            assertThat(adapted.model()).isEqualTo("demo");
+            assertThat(adapted.attachments().serves("mine")).isFalse();
         } finally {
             adapted.close();
         }
+    }
+
+    @Test
+    void card_tellsHowItWasAdapted() throws IOException {
+        Path out = folder.resolve("carded");
+
+        assertThat(adapt("biased", "bias", out)).isZero();
+
+        assertThat(Files.readString(out.resolve("CARD.md")))
+                .contains("nats/token held out", "Adapted from biased to examples.jsonl")
+                .doesNotContain("by hand");
+    }
+
+    @Test
+    void folder_thatIsNoPolicys_isLeftAlone() throws IOException {
+        Path notes = Files.createDirectories(folder.resolve("notes"));
+        Path note = Files.writeString(notes.resolve("note.txt"), "");
+
+        assertThat(said(1, adapting("plain", "all", notes))).contains("out: " + notes + " (expected: a new folder");
+        assertThat(said(1, adapting("plain", "all", folder.resolve("plain/adapted"))))
+                .contains("expected: a folder outside of");
+        assertThat(note).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'upstream: other', 'upstream: demo (expected: other, which the policy is made for)'",
+        "'scorers: [{plugin: model.onnx, tokenizer: tokenizer.json, strength: 0.5}]', 'strength: 0.5 (expected: 1'",
+        "'scorers: []', '0 scorers (expected: one plugin'",
+        "'scorers: [', 'not YAML (expected: a policy)'"
+    })
+    void policy_thatCannotBeAdapted_isNamed(String line, String said) throws IOException {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        for (String name : List.of("model.onnx", "tokenizer.json")) {
+            Files.copy(folder.resolve("plain").resolve(name), other.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        String scorers = line.startsWith("scorers") ? "" : "scorers: [{plugin: model.onnx, tokenizer: tokenizer.json}]";
+        Files.writeString(other.resolve("policy.yaml"), line + "\n" + scorers + "\n");
+
+        assertThat(said(1, adapting("other", "all", folder.resolve("none")))).contains(said);
+        assertThat(folder.resolve("none")).doesNotExist();
     }
 
     @ParameterizedTest

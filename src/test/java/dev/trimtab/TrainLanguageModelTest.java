@@ -71,6 +71,20 @@ class TrainLanguageModelTest {
     }
 
     @Test
+    void plainTexts_areHeldOutOneByOne_andOnePromptIsRefused() throws IOException {
+        String text = Json.mapper()
+                .createObjectNode()
+                .put("prompt", "")
+                .put("completion", TEXT)
+                .toString();
+        String other = text.replace("Eagle", "Mill");
+        assertThat(train(Files.write(folder.resolve("plain.jsonl"), List.of(text, other)), TOKENIZER))
+                .isZero();
+        assertThat(train(Files.write(folder.resolve("same.jsonl"), List.of(text, text)), TOKENIZER))
+                .isEqualTo(1);
+    }
+
+    @Test
     void text_thatIsNone_isNamed_andNothingIsWritten() throws IOException {
         Path data = Files.writeString(folder.resolve("texts.jsonl"), "{\"prompt\":\"\"}\n");
 

@@ -117,6 +117,10 @@ final class Contenders {
             throw new IllegalArgumentException(
                     "--against: " + name + " (expected: at most " + examples.size() + ", as --examples has)");
         }
+        if (examples.stream().limit(count).anyMatch(example -> example.messages()
+                .isEmpty())) {
+            throw new IllegalArgumentException("--against: " + name + " (expected: --examples with messages)");
+        }
         List<PrefaceMessage> preface = examples.stream()
                 .limit(count)
                 .flatMap(example -> example.shown().stream())

@@ -36,10 +36,10 @@ public record Example(List<PrefaceMessage> messages, String text, String complet
         if (answered && completion.asString("").isEmpty()) {
             throw JsonLines.wrong("completion", completion, "an answer, a text");
         }
-        if (json.path("prompt").isString()) {
-            return new Example(List.of(), json.path("prompt").asString(), completion.asString(""));
-        }
-        return new Example(messages(json), "", completion.asString(""));
+        boolean plain = !json.has("messages") && json.path("prompt").isString();
+        return plain
+                ? new Example(List.of(), json.path("prompt").asString(), completion.asString(""))
+                : new Example(messages(json), "", completion.asString(""));
     }
 
     private static List<PrefaceMessage> messages(JsonNode json) {

@@ -100,6 +100,12 @@ public final class PolicyCatalogue implements AutoCloseable {
         }
     }
 
+    /** The model that a folder's policy is made for, null where it says none. */
+    public static @Nullable String modelOf(Path folder) throws IOException {
+        PolicyFolder read = new PolicyFolder(folder);
+        return new PolicySpecReader(read, new Problems(read.name())).read().model();
+    }
+
     public Optional<Policy> find(String name) {
         return Optional.ofNullable(policies.get(name));
     }

@@ -35,29 +35,34 @@ public final class AdaptTraining {
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
+        Torch.require();
         Update update = Update.parse(settings.update());
-        AdaptedPolicy policy = AdaptedPolicy.open(settings.from());
+        AdaptedPolicy policy =
+                AdaptedPolicy.open(settings.from(), model.upstream().name());
+        policy.check(settings.out());
         if (update.part() == Part.BIAS && policy.bias().isEmpty()) {
             throw new IllegalArgumentException(
                     "update: bias (expected: a part of " + settings.from() + ", which has no bias)");
         }
-        FittedScorer fitted = ScorerFit.fit(request(policy, update), said);
+        TransformerWeights from = OnnxWeights.read(policy.model());
+        FittedScorer fitted = ScorerFit.fit(request(policy, update, from), said);
         if (!fitted.pays()) {
             return fitted.summary() + "; nothing is written";
         }
         policy.write(
                 settings.out(),
+                model.name(),
                 fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(fitted.bias().nats(), model::idOf));
+                PolicyWriting.lines(fitted.bias().nats(), model::idOf),
+                "# A policy that was adapted\n\n- " + fitted.summary() + "\n- " + provenance() + "\n");
         return fitted.summary();
     }
 
-    private ScorerRequest request(AdaptedPolicy policy, Update update) throws IOException {
+    private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from) throws IOException {
         List<Example> examples = Examples.read(settings.data());
         List<PrefaceMessage> preface = policy.preface();
         List<Lesson> lessons =
                 model.ask(said, collecting -> collecting.lessons(examples, example -> preface, Map.of()));
-        TransformerWeights from = OnnxWeights.read(policy.model());
         TransformerShape shape = from.shape();
         boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
         return new ScorerRequest(

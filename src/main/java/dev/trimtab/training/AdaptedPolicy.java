@@ -12,27 +12,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** A policy's folder as far as it can be adapted: a preface, a bias and one scorer that is a model. */
-record AdaptedPolicy(Path folder, JsonNode spec) {
+record AdaptedPolicy(Path folder, ObjectNode spec) {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     /**
      * Opens a folder.
      *
-     * @throws IllegalArgumentException where its policy has no such scorer
+     * @param upstream the name of the one that is asked
+     * @throws IllegalArgumentException where its policy is another upstream's, or has no such scorer
      */
-    static AdaptedPolicy open(Path folder) throws IOException {
-        AdaptedPolicy policy =
-                new AdaptedPolicy(folder, YAML.readTree(Files.readAllBytes(folder.resolve("policy.yaml"))));
-        int scorers = policy.spec.path("scorers").size();
-        if (scorers != 1 || policy.plugin().isEmpty()) {
-            throw new IllegalArgumentException(
-                    folder + ": " + scorers + " scorers (expected: one plugin, which is adapted)");
-        }
+    static AdaptedPolicy open(Path folder, String upstream) throws IOException {
+        AdaptedPolicy policy = new AdaptedPolicy(folder, read(folder.resolve("policy.yaml")));
+        JsonNode scorers = policy.spec.path("scorers");
+        Required.that(
+                scorers.size() == 1 && !policy.plugin().isEmpty(),
+                folder.toString(),
+                scorers.size() + " scorers",
+                "one plugin, which is adapted");
+        String made = policy.spec.path("upstream").asString(upstream);
+        Required.that(made.equals(upstream), "upstream", upstream, made + ", which the policy is made for");
+        double strength = scorers.path(0).path("strength").asDouble(1);
+        Required.that(strength == 1, "strength", strength, "1, of a scorer that is adapted");
+        Required.that(
+                !policy.metadata("trimtab.kind").equals("negative"),
+                policy.plugin(),
+                "a model that only lowers",
+                "one that train plugin has made");
         return policy;
+    }
+
+    private static ObjectNode read(Path file) throws IOException {
+        try {
+            return (ObjectNode) YAML.readTree(Files.readAllBytes(file));
+        } catch (JacksonException | ClassCastException unreadable) {
+            throw new IllegalArgumentException(file + ": not YAML (expected: a policy)", unreadable);
+        }
+    }
+
+    /** Throws an {@link IllegalArgumentException} where the adapted policy may not be written. */
+    void check(Path out) throws IOException {
+        PolicyWriting.check(out);
+        Path from = folder.toAbsolutePath().normalize();
+        Path to = out.toAbsolutePath().normalize();
+        Required.that(to.equals(from) || !to.startsWith(from), "out", out, "a folder outside of " + folder);
     }
 
     private String plugin() {
@@ -49,8 +77,12 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
 
     /** How the scorer's prompts are written. */
     String template() {
+        return metadata("trimtab.template");
+    }
+
+    private String metadata(String key) {
         try (OnnxModel model = OnnxModel.load(model(), Accelerator.CPU)) {
-            return model.metadata("trimtab.template");
+            return model.metadata(key);
         }
     }
 
@@ -71,8 +103,14 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
         return biasFile().isEmpty() ? Bias.NONE : Bias.parse(Files.readString(folder.resolve(biasFile())));
     }
 
-    /** Writes a copy of the folder with another model and another bias in place of what stands there, as a whole. */
-    void write(Path out, byte[] model, String biasLines) throws IOException {
+    /**
+     * Writes a copy of the folder with another model and another bias in place of what stands there, as a whole. What the
+     * policy serves unasked stays its own.
+     *
+     * @param asked the upstream's model that it is made for
+     * @param card what it is and where it came from, Markdown
+     */
+    void write(Path out, String asked, byte[] model, String biasLines, String card) throws IOException {
         Path target = out.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(target.getParent()));
         Path written = PolicyWriting.begin(root);
@@ -82,6 +120,11 @@ record AdaptedPolicy(Path folder, JsonNode spec) {
             throw failed.getCause();
         }
         Files.write(written.resolve(plugin()), model);
+        Files.writeString(written.resolve("CARD.md"), card);
+        ObjectNode own = spec.deepCopy();
+        own.remove("serves");
+        own.put("model", asked);
+        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(own));
         if (!biasFile().isEmpty()) {
             Files.writeString(written.resolve(biasFile()), biasLines);
         }

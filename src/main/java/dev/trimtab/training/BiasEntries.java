@@ -6,22 +6,26 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** The finite entries of a pushed bias in an order, so that they can be trained as a vector. */
+/** The finite entries of a pushed bias in an order, so that they can be trained as a vector; what it forbids stays. */
 final class BiasEntries {
     private final List<Token> tokens;
     private final Map<Token, Integer> places = new HashMap<>();
     private final float[] nats;
+    private final Bias forbidden;
 
     BiasEntries(Bias bias) {
-        List<Map.Entry<Token, Double>> finite = bias.nats().entrySet().stream()
-                .filter(entry -> Double.isFinite(entry.getValue()))
-                .toList();
-        this.tokens = finite.stream().map(Map.Entry::getKey).toList();
+        Map<Token, Double> finite = new LinkedHashMap<>(bias.nats());
+        finite.values().removeIf(entry -> !Double.isFinite(entry));
+        Map<Token, Double> infinite = new LinkedHashMap<>(bias.nats());
+        infinite.keySet().removeAll(finite.keySet());
+        this.forbidden = new Bias(infinite);
+        this.tokens = List.copyOf(finite.keySet());
         this.nats = new float[finite.size() + 1];
-        for (int i = 0; i < finite.size(); i++) {
+        for (int i = 0; i < tokens.size(); i++) {
             places.put(tokens.get(i), i);
-            nats[i] = finite.get(i).getValue().floatValue();
+            nats[i] = Objects.requireNonNull(finite.get(tokens.get(i))).floatValue();
         }
     }
 
@@ -50,9 +54,13 @@ final class BiasEntries {
         return byId == null ? tokens.size() : byId;
     }
 
+    boolean forbids(Token token) {
+        return forbidden.nats(token) < 0;
+    }
+
     /** The entries with other nats. */
     Bias with(float[] trained) {
-        Map<Token, Double> bias = new LinkedHashMap<>();
+        Map<Token, Double> bias = new LinkedHashMap<>(forbidden.nats());
         for (int i = 0; i < tokens.size(); i++) {
             bias.put(tokens.get(i), (double) trained[i]);
         }

@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.GenerationRequest;
 import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.upstream.ShownAnswers;
@@ -75,6 +76,7 @@ final class Collecting {
 
     private Mono<Lesson> lesson(Example example, Mono<ShownAnswers.Shown> answer) {
         return answer.doOnNext(shown -> progress.done(shown.known()))
+                .doOnError(ApiException.class, refused -> progress.failed(example.question()))
                 .map(shown -> new Lesson(example.prompt(), shown.steps()));
     }
 }

@@ -29,6 +29,11 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
         return turns.isEmpty() ? new Prompt.Text(text) : new Prompt.Chat(turns);
     }
 
+    /** What was said last. */
+    String question() {
+        return turns.isEmpty() ? text : turns.get(turns.size() - 1).content();
+    }
+
     /** The request for an answer behind a preface. */
     GenerationRequest request(String model, List<PrefaceMessage> preface) {
         ObjectNode json = Json.mapper().createObjectNode().put("model", model);

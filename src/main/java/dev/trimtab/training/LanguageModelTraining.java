@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.model.Tokenizer;
+import dev.trimtab.scoring.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -73,9 +74,11 @@ public final class LanguageModelTraining {
                     settings.context(),
                     true);
         }
-        Set<Integer> held = new HashSet<>(
-                Examples.parts(examples.stream().map(Example::prompt).toList(), TWENTIETH, settings.seed())
-                        .get(0));
+        List<Prompt> inputs =
+                examples.stream().map(LanguageModelTraining::input).toList();
+        List<List<Integer>> parts = Examples.parts(inputs, TWENTIETH, settings.seed());
+        Required.that(parts.size() > 1, "data", "one prompt", "at least two, or texts");
+        Set<Integer> held = new HashSet<>(parts.get(0));
         List<ReadText> heldOut = held.stream().map(texts::get).toList();
         List<ReadText> learnt = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -91,6 +94,12 @@ public final class LanguageModelTraining {
                 best.nats(),
                 heldOut.size(),
                 best.weights().count());
+    }
+
+    /** Texts of one prompt are held out together, plain texts one by one. */
+    private static Prompt input(Example example) {
+        boolean plain = example.turns().isEmpty() && example.text().isEmpty();
+        return plain ? new Prompt.Text(example.completion()) : example.prompt();
     }
 
     private record Best(TransformerWeights weights, double nats) {}

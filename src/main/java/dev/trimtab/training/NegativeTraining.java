@@ -29,6 +29,10 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
+        Torch.require();
+        PolicyWriting.check(settings.out());
+        Path tokenizer = Objects.requireNonNull(settings.tokenizer());
+        String template = ScorerPrompts.template(settings.template(), tokenizer);
         MarkedAnswers all = model.ask(said, this::answers);
         List<List<Integer>> parts = parts(all);
         MarkedAnswers heldOut = all.at(parts.get(0));
@@ -36,17 +40,9 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
         requireUnwanted(left, all.lessons().size());
         said.accept("unwanted: candidates of " + all.steps() + " steps in "
                 + all.lessons().size() + " answers");
-        Path tokenizer = Objects.requireNonNull(settings.tokenizer());
         FittedScorer fitted = ScorerFit.fit(
                 new ScorerRequest(
-                        left.lessons(),
-                        List.of(),
-                        Bias.NONE,
-                        tokenizer,
-                        ScorerPrompts.template(settings.template(), tokenizer),
-                        null,
-                        left::of,
-                        settings.scorer()),
+                        left.lessons(), List.of(), Bias.NONE, tokenizer, template, null, left::of, settings.scorer()),
                 said);
         return written(fitted, all, heldOut);
     }

@@ -2,6 +2,7 @@ package dev.trimtab.training;
 
 import dev.trimtab.openai.JsonLines;
 import dev.trimtab.token.Step;
+import dev.trimtab.token.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public record OwnSamples(AskedModel model, Consumer<String> said) {
      * @param prompts one JSON object a line; of equal ones one is answered
      * @param each answers to a prompt, ≥ 1
      * @param maxTokens of an answer, ≥ 1
-     * @return how many were written; an answer without text is none
+     * @return how many were written; an answer without text is none, nor is one that has not ended
      * @throws IllegalArgumentException that names each bad line of the prompts
      * @throws IOException where a file cannot be read or written
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
@@ -33,16 +34,26 @@ public record OwnSamples(AskedModel model, Consumer<String> said) {
                 JsonLines.read(prompts, Example::question).stream().distinct().toList();
         List<Lesson> lessons = model.ask(said, collecting -> collecting.own(questions, each, maxTokens));
         List<String> lines = new ArrayList<>();
+        int cut = 0;
         for (int i = 0; i < lessons.size(); i++) {
-            Example answered = questions
-                    .get(i / each)
-                    .answered(lessons.get(i).steps().stream().map(Step::drawn).toList());
-            if (!answered.completion().isEmpty()) {
+            List<Token> answer =
+                    lessons.get(i).steps().stream().map(Step::drawn).toList();
+            Example answered = questions.get(i / each).answered(answer);
+            if (isCut(answer, maxTokens)) {
+                cut++;
+            } else if (!answered.completion().isEmpty()) {
                 lines.add(answered.json().toString());
             }
+        }
+        if (cut > 0) {
+            said.accept("left out: " + cut + " answers of " + maxTokens + " tokens and more, which have no end");
         }
         Files.createDirectories(out.toAbsolutePath().getParent());
         Files.write(out, lines);
         return lines.size();
+    }
+
+    private static boolean isCut(List<Token> answer, int maxTokens) {
+        return answer.size() >= maxTokens && !answer.get(answer.size() - 1).isEnd();
     }
 }

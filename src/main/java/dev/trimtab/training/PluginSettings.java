@@ -26,6 +26,7 @@ public record PluginSettings(
         String version) {
     public PluginSettings {
         Required.atLeast(0, "preface", preface);
+        Required.that(preface == 0 || given == null, "preface", preface, "nothing beside preface-examples");
         Required.atLeast(0, "bias", bias);
     }
 

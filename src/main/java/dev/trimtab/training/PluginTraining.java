@@ -43,6 +43,12 @@ public final class PluginTraining {
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
+        for (double price : settings.scorer().prices()) {
+            PolicyWriting.check(settings.out(price));
+        }
+        if (isWanted()) {
+            settings.scorer().check();
+        }
         List<Example> examples = Examples.read(settings.data());
         String data = DigestUtils.sha256Hex(Files.readAllBytes(settings.data()));
         PolicyCard card = model.ask(said, collecting -> fitted(examples, data, collecting));
@@ -62,9 +68,16 @@ public final class PluginTraining {
     }
 
     private Preface preface(List<Example> examples, Collecting collecting) throws IOException {
-        return settings.given() == null
-                ? new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed())
-                : new Preface(Examples.read(settings.given()));
+        if (settings.given() == null) {
+            return new PrefaceChoice(collecting, said).choose(examples, settings.preface(), settings.seed());
+        }
+        List<Example> given = Examples.read(settings.given());
+        Required.that(
+                given.stream().noneMatch(example -> example.turns().isEmpty()),
+                "preface-examples",
+                settings.given(),
+                "messages in every line");
+        return new Preface(given);
     }
 
     private BiasFit.Fitted bias(List<Example> examples, Preface preface, List<Lesson> lessons, Collecting collecting) {

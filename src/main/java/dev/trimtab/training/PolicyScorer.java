@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fits a policy's scorer behind its preface and its pushed bias, whose entries go on moving with it.
@@ -43,14 +42,10 @@ record PolicyScorer(
                         new Bias(start()),
                         tokenizer,
                         ScorerPrompts.template(options.template(), tokenizer),
-                        from(),
+                        options.begun(),
                         null,
                         settings(price)),
                 said);
-    }
-
-    private @Nullable TransformerWeights from() throws IOException {
-        return options.from() == null ? null : OnnxWeights.read(options.from()).unread();
     }
 
     private ScorerSettings settings(double price) {

@@ -45,6 +45,20 @@ final class PolicyWriting {
         replace(out, written);
     }
 
+    /** Throws an {@link IllegalArgumentException} where a policy's folder may not be written: something else is there. */
+    static void check(Path out) throws IOException {
+        boolean taken = Files.exists(out)
+                && !Files.exists(out.resolve("policy.yaml"))
+                && !(Files.isDirectory(out) && isEmpty(out));
+        Required.that(!taken, "out", out, "a new folder, or a policy's, which is replaced");
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
     /** A new folder that whoever may read its parent may read, as no temporary one would be: a gateway may be another user. */
     static Path begin(Path root) throws IOException {
         return Files.createDirectory(root.resolve(".written-" + UUID.randomUUID()));
@@ -91,7 +105,7 @@ final class PolicyWriting {
                     && (token.id() == Token.NO_ID || idOf.applyAsInt(token.bytes()) == token.id());
             lines.append(found ? text : "# " + text + "\nid:" + token.id())
                     .append('\t')
-                    .append(nats)
+                    .append(nats == Double.NEGATIVE_INFINITY ? "-inf" : nats)
                     .append('\n');
         });
         return lines.toString();

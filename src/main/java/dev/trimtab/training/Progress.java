@@ -35,6 +35,11 @@ final class Progress {
         }
     }
 
+    /** An answer is not shown. */
+    synchronized void failed(String question) {
+        said.accept("collecting: failed at " + question);
+    }
+
     synchronized void end() {
         say();
     }

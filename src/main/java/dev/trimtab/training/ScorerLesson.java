@@ -23,7 +23,8 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
     private static final double LEAST = 1e-9;
 
     /**
-     * One step: S is what the scorer's tokenizer has of the shown candidates, all else is the rest.
+     * One step: S is what the scorer's tokenizer has of the shown candidates that are not forbidden, what is not shown
+     * belongs to the rest.
      *
      * @param ids of S in the scorer's tokens
      * @param logprobs nats, shown
@@ -94,12 +95,19 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
                     : tokenizer.vocabulary().idOf(token.bytes());
         }
 
+        private double forbidden(Candidates shown) {
+            return IntStream.range(0, shown.size())
+                    .filter(i -> bias.forbids(shown.token(i)))
+                    .mapToDouble(i -> Math.exp(shown.logprob(i)))
+                    .sum();
+        }
+
         private ScoredCandidates candidates(Step step, boolean @Nullable [] unwanted) {
             Candidates shown = step.candidates();
             int[] kept = IntStream.range(0, shown.size())
-                    .filter(i -> id(shown.token(i)) >= 0)
+                    .filter(i -> id(shown.token(i)) >= 0 && !bias.forbids(shown.token(i)))
                     .toArray();
-            double rest = 1;
+            double rest = 1 - forbidden(shown);
             int[] ids = new int[kept.length];
             float[] logprobs = new float[kept.length];
             int[] biases = new int[kept.length];

@@ -1,5 +1,7 @@
 package dev.trimtab.training;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices nats per unit of suppressed mass, ≥ 0: a policy each
  * @param tokenizer the scorer's {@code tokenizer.json}, best the upstream's own, or null where there is none
  * @param template how its prompts are written, or null to write them with the special tokens that the tokenizer has
- * @param from a model file whose layers it begins with, or null
+ * @param from a model's folder or file whose layers it begins with, in their shape, or null
  * @param int8 whether it is written in 8-bit numbers, which cannot be adapted again
  */
 public record ScorerOptions(
@@ -34,6 +36,25 @@ public record ScorerOptions(
         Required.that(!prices.isEmpty(), "price", "nothing", "at least one number");
         prices.forEach(price -> Required.weight("price", price));
         prices = List.copyOf(prices);
+    }
+
+    /** Reads what it is made of, so that what cannot be read is said before anything is asked. */
+    void check() throws IOException {
+        if (tokenizer != null) {
+            Required.that(Files.isRegularFile(tokenizer), "tokenizer", tokenizer, "a file");
+            ScorerPrompts.template(template, tokenizer);
+        }
+        begun();
+    }
+
+    /** The weights that it begins with, or null for random ones. */
+    @Nullable
+    TransformerWeights begun() throws IOException {
+        if (from == null) {
+            return null;
+        }
+        return OnnxWeights.read(Files.isDirectory(from) ? from.resolve(FittedScorer.MODEL) : from)
+                .unread();
     }
 
     int heads() {

@@ -27,6 +27,7 @@ class ExampleTest {
                 {"messages": [{"role": "user", "content": "two"}], "completion": "b"}
 
                 {"prompt": "one", "completion": "c"}
+                {"messages": [{"role": "user", "content": "two"}], "prompt": "three", "completion": "d"}
                 """);
 
         List<Input> inputs = Input.of(examples);
@@ -35,6 +36,7 @@ class ExampleTest {
         assertThat(inputs.get(0).question()).isEqualTo("one");
         assertThat(inputs.get(0).references()).containsExactly("a", "c");
         assertThat(inputs.get(1).question()).isEqualTo("two");
+        assertThat(inputs.get(1).references()).containsExactly("b", "d");
     }
 
     @ParameterizedTest
