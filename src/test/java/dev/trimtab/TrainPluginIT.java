@@ -7,7 +7,10 @@ import dev.trimtab.openai.Json;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.PolicyCatalogue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,8 +85,29 @@ class TrainPluginIT {
                 .isZero();
 
         assertThat(loaded("voice").preface()).hasSize(6);
+        assertThat(Files.readString(folder.resolve("policies/voice/CARD.md")))
+                .contains("those of the preface apart (`shown.jsonl`), untried");
         assertThat(Files.getPosixFilePermissions(folder.resolve("policies/voice")))
                 .isEqualTo(Files.getPosixFilePermissions(Files.createDirectory(folder.resolve("plain"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--preface-examples=b.jsonl, 'preface: 2 (expected: nothing beside preface-examples)'",
+        "--from=b.jsonl, 'b.jsonl'",
+        "--tokenizer=b.json, 'tokenizer: b.json (expected: a file)'"
+    })
+    void parameter_thatIsWrong_isNamed_beforeAnythingIsAsked(String argument, String named) throws IOException {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(train(examples(8), "--preface=2", argument)).isEqualTo(1);
+        } finally {
+            System.setErr(usual);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains(named).doesNotContain("collecting");
+        assertThat(folder.resolve("policies")).doesNotExist();
     }
 
     @Test

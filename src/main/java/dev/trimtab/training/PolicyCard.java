@@ -63,7 +63,7 @@ record PolicyCard(
                 | preface | %d examples | %.3f | 0 |
                 | bias | %s | %.3f | 0 |
                 %s
-                - Examples: %d, those of the preface among them (`%s`, SHA-256 `%s`)
+                - Examples: %d (`%s`, SHA-256 `%s`), %s
                 - Upstream: %s, model %s, `%s`
                 - Settings: preface %d, bias %d, seed %d; price on squared nats %s
                 - Trimtab %s
@@ -76,6 +76,9 @@ record PolicyCard(
                 examples,
                 Objects.requireNonNull(settings.data().getFileName()),
                 data,
+                settings.given() == null
+                        ? "those of the preface among them"
+                        : "those of the preface apart (`" + settings.given().getFileName() + "`), untried",
                 model.upstream().name(),
                 model.name(),
                 model.fingerprint(),
