@@ -4,6 +4,8 @@ import dev.trimtab.model.ModelException;
 import dev.trimtab.openai.ApiException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /** Runs what a command is for. */
@@ -23,6 +25,10 @@ final class CommandRun {
             return 0;
         } catch (IllegalArgumentException | ModelException | ApiException failure) {
             System.err.println(failure.getMessage());
+        } catch (NoSuchFileException missing) {
+            System.err.println(missing.getFile() + ": nothing is there (expected: a file)");
+        } catch (FileAlreadyExistsException taken) {
+            System.err.println(taken.getFile() + ": a file (expected: a folder)");
         } catch (IOException | UncheckedIOException unnamed) {
             System.err.println(unnamed);
         }

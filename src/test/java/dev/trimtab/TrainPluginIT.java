@@ -94,7 +94,7 @@ class TrainPluginIT {
     @ParameterizedTest
     @CsvSource({
         "--preface-examples=b.jsonl, 'preface: 2 (expected: nothing beside preface-examples)'",
-        "--from=b.jsonl, 'b.jsonl'",
+        "--from=b.onnx, 'b.onnx: nothing is there (expected: a file)'",
         "--tokenizer=b.json, 'tokenizer: b.json (expected: a file)'"
     })
     void parameter_thatIsWrong_isNamed_beforeAnythingIsAsked(String argument, String named) throws IOException {
