@@ -2,7 +2,7 @@
 """What a scorer alone gains that reads all logits of SmolLM2, which no API shows: the whole that smollm2.sh's shares are of.
 
 Reads the weights, so nothing is asked of a server; the scorer, its law and its training are those of `train plugin`. Also
-prints what the same scorer gains through the 20 and 5 most likely candidates. Takes half an hour on one core.
+prints what the same scorer gains through the 20, 5 and 500 most likely candidates. Takes the better part of an hour on one core.
 
     pip install torch transformers gguf accelerate
     src/test/studies/full-logits.py GGUF TOKENIZER TRAIN.jsonl HELD.jsonl
@@ -210,7 +210,7 @@ def main(gguf, tokenizer, train, held):
     train, held = lessons
     unsteered = [-lesson.logprobs.float().gather(1, torch.tensor(lesson.gold)[:, None]).sum().item() for lesson in held]
     print(f"unsteered: {per_token(unsteered, held):.3f} nats/token of {len(held)} answers")
-    for shown in (0, 20, 5):
+    for shown in (0, 20, 5, 500):
         nats = measured(fitted(model.config.vocab_size, train, shown), held, shown)
         low, high = interval(nats, unsteered, held)
         difference = per_token(nats, held) - per_token(unsteered, held)
