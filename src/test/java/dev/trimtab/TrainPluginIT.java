@@ -43,7 +43,7 @@ class TrainPluginIT {
         assertThat(policy.bias().nats()).hasSizeBetween(1, 50);
         assertThat(policy.upstream()).isEqualTo("demo");
         assertThat(Files.readString(folder.resolve("policies/voice/CARD.md")))
-                .contains("96, those of the preface among them", "seed 1", "demo");
+                .contains("Examples: 96 (`examples.jsonl`", "those of the preface among them", "seed 1", "demo");
         long kept = cacheSize();
         String bias = Files.readString(folder.resolve("policies/voice/bias.tsv"));
         assertThat(bias).contains("\" you\"\t");
