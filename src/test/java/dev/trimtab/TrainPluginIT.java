@@ -111,6 +111,15 @@ class TrainPluginIT {
     }
 
     @Test
+    void folder_thatIsNoPolicys_isLeftAlone_alsoWhereNoScorerIsWanted() throws IOException {
+        Path note = Files.createDirectories(folder.resolve("policies/voice")).resolve("note.txt");
+        Files.writeString(note, "");
+
+        assertThat(train(examples(8), "--layers=0", "--price=0,1")).isEqualTo(1);
+        assertThat(note).exists();
+    }
+
+    @Test
     void badLine_isNamed_andNothingIsWritten() throws IOException {
         Path data = Files.writeString(folder.resolve("bad.jsonl"), "{\"prompt\":\"a\"}\n");
 

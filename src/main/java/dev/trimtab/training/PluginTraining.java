@@ -43,11 +43,13 @@ public final class PluginTraining {
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
-        for (double price : settings.scorer().prices()) {
-            PolicyWriting.check(settings.out(price));
-        }
         if (isWanted()) {
             settings.scorer().check();
+            for (double price : settings.scorer().prices()) {
+                PolicyWriting.check(settings.out(price));
+            }
+        } else {
+            PolicyWriting.check(settings.out());
         }
         List<Example> examples = Examples.read(settings.data());
         String data = DigestUtils.sha256Hex(Files.readAllBytes(settings.data()));
