@@ -48,8 +48,8 @@ final class TrainNegativeCommand implements Callable<Integer> {
             names = "--loss",
             defaultValue = "tnrr",
             description =
-                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}, which leaves least of what"
-                            + " is unwanted and changes least besides.")
+                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}; it and tnff and tnrf leave"
+                            + " least of what is unwanted.")
     private String loss = "";
 
     @Option(
