@@ -15,9 +15,10 @@ record LessonNats(double[] nats, int[] steps) {
     /** Of lessons as they were shown. */
     static LessonNats of(List<Lesson> lessons) {
         ShownLaws laws = new ShownLaws(lessons);
-        boolean[] all = new boolean[laws.lessons()];
-        Arrays.fill(all, true);
-        ShownLaws.Sums sums = laws.under(new double[laws.size()], all);
+        return of(laws.under(new double[laws.size()]));
+    }
+
+    static LessonNats of(ShownLaws.Sums sums) {
         return new LessonNats(sums.nats(), sums.steps());
     }
 
@@ -58,6 +59,13 @@ record LessonNats(double[] nats, int[] steps) {
         double n = nats.length;
         double variance = Math.max(0, squares / n - sum / n * sum / n);
         return n > 1 && sum / n > Math.sqrt(variance / (n - 1));
+    }
+
+    /** Some of these lessons. */
+    LessonNats only(List<Integer> some) {
+        return new LessonNats(
+                some.stream().mapToDouble(i -> nats[i]).toArray(),
+                some.stream().mapToInt(i -> steps[i]).toArray());
     }
 
     /** These lessons and others behind them. */

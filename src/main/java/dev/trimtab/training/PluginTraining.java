@@ -83,11 +83,17 @@ public final class PluginTraining {
     }
 
     private BiasFit.Fitted bias(List<Example> examples, Preface preface, List<Lesson> lessons, Collecting collecting) {
-        BiasFit fit = new BiasFit(lessons, this::isPushable, entries(), grain(), settings.seed());
+        List<BiasFold> folds = BiasFold.of(
+                examples,
+                preface,
+                lessons,
+                settings.seed(),
+                (rest, without) -> collecting.lessons(rest, without::before, Map.of()));
+        BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(this::isPushable, entries(), grain()));
         return told
                 ? fit.measured((pushed, apart) -> LessonNats.of(
                         collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))))
-                : fit.fit();
+                : fit.estimated();
     }
 
     /** A scorer reads what is told under the bias, where that is told. */

@@ -166,20 +166,16 @@ final class ShownLaws {
         return tokens.size();
     }
 
-    int lessons() {
-        return lessons;
-    }
-
     Token token(int number) {
         return tokens.get(number);
     }
 
-    /** The laws of some lessons under a bias. */
-    Sums under(double[] bias, boolean[] ofLesson) {
-        return new Sums(bias, ofLesson);
+    /** The laws under a bias, nats by token number. */
+    Sums under(double[] bias) {
+        return new Sums(bias);
     }
 
-    /** What all laws of some lessons under a bias come to. */
+    /** What all laws under a bias come to. */
     final class Sums {
         private final double[] factors;
         private final double[] nats = new double[lessons];
@@ -187,7 +183,7 @@ final class ShownLaws {
         private final double[] expected;
         private final double[] observed;
 
-        private Sums(double[] bias, boolean[] ofLesson) {
+        private Sums(double[] bias) {
             this.factors = Arrays.stream(bias).map(Math::exp).toArray();
             this.expected = new double[factors.length];
             this.observed = new double[factors.length];
@@ -198,9 +194,7 @@ final class ShownLaws {
             double[] hidden = new double[factors.length];
             double all = 0;
             for (Law law : laws) {
-                if (ofLesson[law.lesson]) {
-                    all += add(law, bias, moved, hidden);
-                }
+                all += add(law, bias, moved, hidden);
             }
             for (int v = 0; v < factors.length; v++) {
                 expected[v] += background[v] * factors[v] * (all - hidden[v]);

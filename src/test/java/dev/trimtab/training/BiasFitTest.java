@@ -59,16 +59,14 @@ class BiasFitTest {
     @Test
     void noEntries_andTokensThatCannotBePushed_areNoBias() {
         assertThat(fit(lessons(50, TRUE_BIAS), 0).pays()).isFalse();
-        assertThat(new BiasFit(lessons(50, TRUE_BIAS), token -> false, 300, 100, 1)
-                        .fit()
+        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> false, 300, 100))
                         .nats())
                 .isEmpty();
     }
 
     @Test
     void wholeNats_areWhole() {
-        assertThat(new BiasFit(lessons(50, TRUE_BIAS), token -> true, 300, 1, 1)
-                        .fit()
+        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> true, 300, 1))
                         .nats()
                         .values())
                 .isNotEmpty()
@@ -84,16 +82,14 @@ class BiasFitTest {
     @Test
     void slopes_areThoseOfFiniteDifferences() {
         ShownLaws laws = new ShownLaws(lessons(5, TRUE_BIAS));
-        boolean[] all = new boolean[laws.lessons()];
-        Arrays.fill(all, true);
         double[] bias = new Random(3).doubles(laws.size(), -1, 1).toArray();
-        ShownLaws.Sums sums = laws.under(bias, all);
+        ShownLaws.Sums sums = laws.under(bias);
         for (int v = 0; v < laws.size(); v++) {
             double[] more = bias.clone();
             double[] less = bias.clone();
             more[v] += 1e-5;
             less[v] -= 1e-5;
-            double slope = (laws.under(more, all).loss() - laws.under(less, all).loss()) / 2e-5;
+            double slope = (laws.under(more).loss() - laws.under(less).loss()) / 2e-5;
             assertThat(sums.expected()[v] - sums.observed()[v])
                     .as("token %s", v)
                     .isCloseTo(slope, within(1e-4));
@@ -103,9 +99,7 @@ class BiasFitTest {
     @Test
     void expectedCounts_areOneAStep() {
         ShownLaws laws = new ShownLaws(lessons(20, TRUE_BIAS));
-        boolean[] all = new boolean[laws.lessons()];
-        Arrays.fill(all, true);
-        ShownLaws.Sums sums = laws.under(new double[laws.size()], all);
+        ShownLaws.Sums sums = laws.under(new double[laws.size()]);
 
         double known = Arrays.stream(sums.expected()).sum();
         assertThat(known).isLessThanOrEqualTo(Arrays.stream(sums.steps()).sum() + 1e-6);
@@ -114,7 +108,15 @@ class BiasFitTest {
     }
 
     private static BiasFit.Fitted fit(List<Lesson> lessons, int entries) {
-        return new BiasFit(lessons, token -> true, entries, 100, 1).fit();
+        return fit(lessons, new BiasRoom(token -> true, entries, 100));
+    }
+
+    private static BiasFit.Fitted fit(List<Lesson> lessons, BiasRoom room) {
+        List<Example> examples = IntStream.range(0, lessons.size())
+                .mapToObj(i -> new Example(List.of(), "prompt " + i, "answer"))
+                .toList();
+        List<BiasFold> folds = BiasFold.of(examples, Preface.NONE, lessons, 1, (rest, without) -> List.of());
+        return new BiasFit(lessons, folds, room).estimated();
     }
 
     private static List<Lesson> lessons(int count, double[] bias) {
