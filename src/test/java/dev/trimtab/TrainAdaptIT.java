@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +138,21 @@ class TrainAdaptIT {
         } finally {
             adapted.close();
         }
+    }
+
+    @Test
+    void policy_adaptedInItsPlace_goesOnServingWhatItServes() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("served"));
+        try (Stream<Path> files = Files.list(folder.resolve("biased"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, out.resolve(file.getFileName()));
+            }
+        }
+
+        assertThat(adapt("served", "bias", out)).isZero();
+
+        assertThat(Files.readString(out.resolve("CARD.md"))).contains("Adapted from served");
+        assertThat(Files.readString(out.resolve("policy.yaml"))).contains("serves:", "mine");
     }
 
     @Test

@@ -19,6 +19,7 @@ final class Bleu implements TextMetric {
     private static final int LENGTH = 2 * ORDERS;
     private static final int REFERENCE = LENGTH + 1;
     private static final double TINY = 1e-15;
+    private static final double SMALL = 1e-9;
 
     private final String name;
     private final boolean anyCase;
@@ -74,10 +75,11 @@ final class Bleu implements TextMetric {
                 smoothing *= 2;
                 matches = 1 / smoothing;
             }
-            logs += Math.log(Math.max(matches, TINY) / Math.max(total, TINY));
+            logs += Math.log(Math.max(matches, TINY) / Math.max(total, SMALL));
         }
         double length = Math.max(sums[LENGTH], TINY);
         double penalty = Math.min(1, Math.exp(1 - sums[REFERENCE] / length));
-        return sums[0] == 0 ? 0 : scale * penalty * Math.exp(logs / ORDERS);
+        boolean none = sums[0] == 0 || (!anyCase && sums[LENGTH - 1] == 0);
+        return none ? 0 : scale * penalty * Math.exp(logs / ORDERS);
     }
 }

@@ -1,6 +1,7 @@
 package dev.trimtab.openai;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class JsonLines {
         List<T> read = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         int number = 0;
-        for (String text : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        for (String text : lines(file)) {
             number++;
             if (text.isBlank() || problems.size() == MOST_PROBLEMS) {
                 continue;
@@ -48,6 +49,15 @@ public final class JsonLines {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
         return read;
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException notUtf8) {
+            throw new IllegalArgumentException(
+                    file + ": not UTF-8 (expected: JSON objects in UTF-8, one a line)", notUtf8);
+        }
     }
 
     /** Says what is wrong with a field. */

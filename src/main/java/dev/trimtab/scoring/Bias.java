@@ -30,10 +30,10 @@ public record Bias(Map<Token, Double> nats) {
     public static Bias parse(String text) {
         Map<Token, Double> nats = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
-        String[] lines = text.split("\\R", -1);
-        for (int i = 0; i < lines.length; i++) {
-            if (!lines[i].isBlank() && !lines[i].startsWith("#")) {
-                entry(lines[i], i + 1, nats, problems);
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank() && !lines.get(i).startsWith("#")) {
+                entry(lines.get(i), i + 1, nats, problems);
             }
         }
         if (!problems.isEmpty()) {

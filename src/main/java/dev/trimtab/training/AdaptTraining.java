@@ -1,9 +1,12 @@
 package dev.trimtab.training;
 
 import dev.trimtab.policy.PrefaceMessage;
+import dev.trimtab.scoring.Bias;
+import dev.trimtab.token.Token;
 import dev.trimtab.training.Update.Part;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -53,7 +56,7 @@ public final class AdaptTraining {
                 settings.out(),
                 model.name(),
                 fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(fitted.bias().nats(), model::idOf),
+                PolicyWriting.lines(rounded(fitted.bias()), model::idOf),
                 "# A policy that was adapted\n\n- " + fitted.summary() + "\n- " + provenance() + "\n");
         return fitted.summary();
     }
@@ -61,10 +64,12 @@ public final class AdaptTraining {
     private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from) throws IOException {
         List<Example> examples = Examples.read(settings.data());
         List<PrefaceMessage> preface = policy.preface();
-        List<Lesson> lessons =
-                model.ask(said, collecting -> collecting.lessons(examples, example -> preface, Map.of()));
+        List<Lesson> lessons = model.ask(
+                said, collecting -> collecting.lessons(examples, example -> example.leftOutOf(preface), Map.of()));
         TransformerShape shape = from.shape();
-        boolean movesBias = update.part() == Part.ALL && !policy.bias().isEmpty();
+        boolean movesBias = update.part() == Part.ALL
+                && !policy.bias().isEmpty()
+                && !model.asked().capabilities().wholeBias();
         return new ScorerRequest(
                 lessons,
                 List.of(),
@@ -86,6 +91,12 @@ public final class AdaptTraining {
                         settings.nearness(),
                         PASSES,
                         settings.seed()));
+    }
+
+    private Map<Token, Double> rounded(Bias bias) {
+        Map<Token, Double> rounded = new LinkedHashMap<>();
+        bias.nats().forEach((token, nats) -> rounded.put(token, model.rounded(nats)));
+        return rounded;
     }
 
     private String provenance() throws IOException {

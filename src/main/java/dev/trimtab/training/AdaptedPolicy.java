@@ -105,7 +105,7 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
 
     /**
      * Writes a copy of the folder with another model and another bias in place of what stands there, as a whole. What the
-     * policy serves unasked stays its own.
+     * policy serves unasked stays its own, unless it is itself replaced.
      *
      * @param asked the upstream's model that it is made for
      * @param card what it is and where it came from, Markdown
@@ -122,7 +122,9 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
         Files.write(written.resolve(plugin()), model);
         Files.writeString(written.resolve("CARD.md"), card);
         ObjectNode own = spec.deepCopy();
-        own.remove("serves");
+        if (!target.normalize().equals(folder.toAbsolutePath().normalize())) {
+            own.remove("serves");
+        }
         own.put("model", asked);
         Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(own));
         if (!biasFile().isEmpty()) {

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  */
 public record AskedModel(
         Upstream upstream, String name, String fingerprint, Path cache, int atOnce, Supplier<String> spent) {
+    private static final int HUNDREDTHS = 100;
+
     /** What it is known to be able to do. */
     Asked asked() {
         return upstream.asked(name);
@@ -28,6 +30,12 @@ public record AskedModel(
     /** Its id of a token's bytes, or {@link Token#NO_ID}. */
     int idOf(byte[] bytes) {
         return asked().idOf(bytes);
+    }
+
+    /** An entry of a pushed bias, nats, as fine as the model takes it: whole or in hundredths. */
+    double rounded(double nats) {
+        int grain = asked().capabilities().wholeBias() ? 1 : HUNDREDTHS;
+        return Double.isInfinite(nats) ? nats : (double) Math.round(nats * grain) / grain;
     }
 
     /** What asks it. */

@@ -79,7 +79,7 @@ final class BiasFit {
         return best((bias, apart) -> whole.under(bias).only(apart), Integer.MAX_VALUE);
     }
 
-    /** From the highest price to the one below which nothing is gained any more. */
+    /** From the highest price, at which rounding may leave nothing, to the one below which something is lost. */
     private Fitted best(Measuring measuring, int most) {
         List<BiasSolver> solvers =
                 folds.stream().map(fold -> new BiasSolver(fold.rest(), room)).toList();
@@ -90,7 +90,7 @@ final class BiasFit {
         for (int i = 0; i < PRICES.length && gains; i++) {
             double tried = PRICES[i];
             LessonNats nats = judged(measuring, most, fold -> solvers.get(fold).bias(tried));
-            gains = nats.mean() < best.mean();
+            gains = nats.mean() <= best.mean();
             best = gains ? nats : best;
             price = gains ? tried : price;
         }

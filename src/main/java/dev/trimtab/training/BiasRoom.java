@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import dev.trimtab.token.Token;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -8,10 +9,6 @@ import java.util.function.Predicate;
  *
  * @param pushable whether it can be told of a token
  * @param entries the most that a bias may have, ≥ 0
- * @param grain into how many parts a nat is divided; nats are rounded to these
+ * @param rounded an entry's nats as fine as they may be
  */
-record BiasRoom(Predicate<Token> pushable, int entries, int grain) {
-    double rounded(double nats) {
-        return (double) Math.round(nats * grain) / grain;
-    }
-}
+record BiasRoom(Predicate<Token> pushable, int entries, DoubleUnaryOperator rounded) {}

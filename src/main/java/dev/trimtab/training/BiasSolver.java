@@ -37,13 +37,13 @@ final class BiasSolver {
      * @param price on squared nats, ≥ 0
      */
     Map<Token, Double> bias(double price) {
-        double[] bias = fewest(price);
+        double[] bias = Arrays.stream(fewest(price)).map(room.rounded()).toArray();
         Map<Token, Double> nats = new LinkedHashMap<>();
         IntStream.range(0, bias.length)
                 .boxed()
-                .filter(v -> room.rounded(bias[v]) != 0)
+                .filter(v -> bias[v] != 0)
                 .sorted(Comparator.comparing(v -> -bias[v]))
-                .forEach(v -> nats.put(laws.token(v), room.rounded(bias[v])));
+                .forEach(v -> nats.put(laws.token(v), bias[v]));
         return nats;
     }
 

@@ -11,6 +11,7 @@ import dev.trimtab.token.Token;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -71,10 +72,27 @@ record Example(List<Prompt.Turn> turns, String text, String completion) {
 
     /** The example as messages before another conversation. */
     List<PrefaceMessage> asPreface() {
-        List<PrefaceMessage> messages = new ArrayList<>();
-        turns.forEach(turn -> messages.add(new PrefaceMessage(turn.role(), turn.content())));
+        List<PrefaceMessage> messages = new ArrayList<>(asked());
         messages.add(new PrefaceMessage("assistant", completion));
         return messages;
+    }
+
+    /** A preface without this prompt and the answer behind it, so that none is told its own answer. */
+    List<PrefaceMessage> leftOutOf(List<PrefaceMessage> preface) {
+        List<PrefaceMessage> prompt = asked();
+        List<PrefaceMessage> left = new ArrayList<>(preface);
+        int at = prompt.isEmpty() ? -1 : Collections.indexOfSubList(left, prompt);
+        while (at >= 0) {
+            left.subList(at, Math.min(left.size(), at + prompt.size() + 1)).clear();
+            at = Collections.indexOfSubList(left, prompt);
+        }
+        return left;
+    }
+
+    private List<PrefaceMessage> asked() {
+        return turns.stream()
+                .map(turn -> new PrefaceMessage(turn.role(), turn.content()))
+                .toList();
     }
 
     /** Reads one; an {@link IllegalArgumentException} says which field is wrong. */

@@ -9,6 +9,7 @@ import dev.trimtab.model.Tokenizer;
 import dev.trimtab.scoring.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -55,45 +56,63 @@ public final class LanguageModelTraining {
      */
     public String run() throws IOException {
         Torch.require();
-        List<Example> examples = Examples.read(settings.data());
+        Path out = settings.out();
+        Required.that(!Files.exists(out) || Files.isDirectory(out), "out", out, "a folder");
         byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
-        String written;
-        List<ReadText> texts;
-        TransformerShape shape;
-        try (Tokenizer tokenizer = Tokenizer.read(tokenizerJson)) {
-            written = ScorerPrompts.template(settings.template(), tokenizer);
-            PromptTemplate template = PromptTemplate.parse(written);
-            texts = examples.stream()
-                    .map(example -> ReadText.of(example, tokenizer, template, settings.context()))
-                    .toList();
-            shape = new TransformerShape(
-                    tokenizer.vocabulary().size(),
-                    settings.layers(),
-                    settings.width(),
-                    settings.heads(),
-                    settings.context(),
-                    true);
-        }
+        Material material = material(tokenizerJson);
+        Files.createDirectories(out);
+        Best best = trained(material);
+        Required.that(
+                Double.isFinite(best.nats()), "passes", "no likelihood that is a number", "another seed or shape");
+        write(best.weights(), tokenizerJson, material.template());
+        return String.format(
+                Locale.ROOT,
+                "language model: %.4f nats/token of %d held-out texts, %d numbers",
+                best.nats(),
+                material.heldOut().size(),
+                best.weights().count());
+    }
+
+    /**
+     * What a model is trained on.
+     *
+     * @param template how prompts are written
+     */
+    private record Material(TransformerShape shape, String template, List<ReadText> learnt, List<ReadText> heldOut) {}
+
+    private Material material(byte[] tokenizerJson) throws IOException {
+        List<Example> examples = Examples.read(settings.data());
         List<Prompt> inputs =
                 examples.stream().map(LanguageModelTraining::input).toList();
         List<List<Integer>> parts = Examples.parts(inputs, TWENTIETH, settings.seed());
         Required.that(parts.size() > 1, "data", "one prompt", "at least two, or texts");
         Set<Integer> held = new HashSet<>(parts.get(0));
-        List<ReadText> heldOut = held.stream().map(texts::get).toList();
         List<ReadText> learnt = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            if (!held.contains(i)) {
-                learnt.add(texts.get(i));
+        List<ReadText> heldOut = new ArrayList<>();
+        try (Tokenizer tokenizer = Tokenizer.read(tokenizerJson)) {
+            String written = ScorerPrompts.template(settings.template(), tokenizer);
+            PromptTemplate template = PromptTemplate.parse(written);
+            for (int i = 0; i < examples.size(); i++) {
+                (held.contains(i) ? heldOut : learnt)
+                        .add(ReadText.of(examples.get(i), tokenizer, template, settings.context()));
             }
+            Required.that(
+                    heldOut.stream().anyMatch(text -> text.counted() > 0),
+                    "context",
+                    settings.context(),
+                    "more than the tokens of the held-out prompts");
+            return new Material(shape(tokenizer), written, learnt, heldOut);
         }
-        Best best = trained(TransformerWeights.random(shape, settings.seed()), learnt, heldOut);
-        write(best.weights(), tokenizerJson, written);
-        return String.format(
-                Locale.ROOT,
-                "language model: %.4f nats/token of %d held-out texts, %d numbers",
-                best.nats(),
-                heldOut.size(),
-                best.weights().count());
+    }
+
+    private TransformerShape shape(Tokenizer tokenizer) {
+        return new TransformerShape(
+                tokenizer.vocabulary().size(),
+                settings.layers(),
+                settings.width(),
+                settings.heads(),
+                settings.context(),
+                true);
     }
 
     /** Texts of one prompt are held out together, plain texts one by one. */
@@ -104,14 +123,15 @@ public final class LanguageModelTraining {
 
     private record Best(TransformerWeights weights, double nats) {}
 
-    private Best trained(TransformerWeights start, List<ReadText> learnt, List<ReadText> heldOut) {
+    private Best trained(Material material) {
+        TransformerWeights start = TransformerWeights.random(material.shape(), settings.seed());
         Best best = new Best(start, Double.POSITIVE_INFINITY);
         try (ScorerWeights weights =
                 new ScorerWeights(ScorerTrial.Start.withoutBias(start), Update.ALL, false, settings.seed())) {
             weights.trained().forEach((name, array) -> optimizer.add(name, array, null, 1, 0));
             for (int pass = 1; pass <= settings.passes(); pass++) {
-                pass(weights, learnt);
-                double nats = measured(weights, heldOut);
+                pass(weights, material.learnt());
+                double nats = measured(weights, material.heldOut());
                 said.accept(
                         String.format(Locale.ROOT, "language model: pass %d: %.4f nats/token held out", pass, nats));
                 if (nats < best.nats()) {
@@ -200,7 +220,6 @@ public final class LanguageModelTraining {
         Map<String, String> metadata = new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, template));
         metadata.put("trimtab.kind", "language-model");
         metadata.put("trimtab.provenance", "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
-        Files.createDirectories(settings.out());
         Files.write(
                 settings.out().resolve(FittedScorer.MODEL),
                 OnnxExport.model(weights, OnnxExport.Output.LOGITS, false, metadata));

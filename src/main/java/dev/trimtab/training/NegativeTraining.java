@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.scoring.Bias;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
         PolicyWriting.check(settings.out());
         Path tokenizer = Objects.requireNonNull(settings.tokenizer());
         String template = ScorerPrompts.template(settings.template(), tokenizer);
+        PromptTemplate.parse(template);
         MarkedAnswers all = model.ask(said, this::answers);
         List<List<Integer>> parts = parts(all);
         MarkedAnswers heldOut = all.at(parts.get(0));

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Fits a policy to examples, lever by lever, and writes its folder. A lever that does not pay is left out. */
 public final class PluginTraining {
-    /** How fine a bias is where the upstream takes decimals, parts of a nat. */
-    private static final int HUNDREDTHS = 100;
-
     private final PluginSettings settings;
     private final AskedModel model;
     private final Asked asked;
@@ -52,6 +49,8 @@ public final class PluginTraining {
             PolicyWriting.check(settings.out());
         }
         List<Example> examples = Examples.read(settings.data());
+        boolean one = examples.stream().map(Example::prompt).distinct().count() < 2;
+        Required.that(!one || !isWanted(), "data", "one prompt", "at least two for a scorer, or --layers 0");
         String data = DigestUtils.sha256Hex(Files.readAllBytes(settings.data()));
         PolicyCard card = model.ask(said, collecting -> fitted(examples, data, collecting));
         card.write();
@@ -89,7 +88,7 @@ public final class PluginTraining {
                 lessons,
                 settings.seed(),
                 (rest, without) -> collecting.lessons(rest, without::before, Map.of()));
-        BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(this::isPushable, entries(), grain()));
+        BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(this::isPushable, entries(), model::rounded));
         return told
                 ? fit.measured((pushed, apart) -> LessonNats.of(
                         collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))))
@@ -109,7 +108,7 @@ public final class PluginTraining {
                 told ? pushed : Map.of(),
                 told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),
-                grain(),
+                model::rounded,
                 settings.scorer(),
                 settings.seed());
     }
@@ -140,10 +139,6 @@ public final class PluginTraining {
 
     private Map<Integer, Double> ids(Map<Token, Double> bias) {
         return new Bias(bias).byId(asked::idOf);
-    }
-
-    private int grain() {
-        return asked.capabilities().wholeBias() ? 1 : HUNDREDTHS;
     }
 
     private int entries() {

@@ -63,6 +63,7 @@ record PolicyCard(
                 | preface | %d examples | %.3f | 0 |
                 | bias | %s | %.3f | 0 |
                 %s
+                - A scorer is judged behind the preface and the bias, which were fitted to all examples
                 - Examples: %d (`%s`, SHA-256 `%s`), %s
                 - Upstream: %s, model %s, `%s`
                 - Settings: preface %d, bias %d, seed %d; price on squared nats %s

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Fits a policy's scorer behind its preface and its pushed bias, whose entries go on moving with it.
@@ -16,14 +17,14 @@ import java.util.function.Consumer;
  * @param shownUnder the pushed bias under which the lessons were shown, nats by token
  * @param hidden what else is pushed, and not to be seen in the lessons
  * @param movesBias whether the entries may move
- * @param grain into how many parts a nat is divided; nats are rounded to these
+ * @param rounded an entry's nats as fine as the upstream takes them
  */
 record PolicyScorer(
         List<Lesson> lessons,
         Map<Token, Double> shownUnder,
         Map<Token, Double> hidden,
         boolean movesBias,
-        int grain,
+        DoubleUnaryOperator rounded,
         ScorerOptions options,
         long seed) {
     private static final int PASSES = 40;
@@ -77,7 +78,7 @@ record PolicyScorer(
         Map<Token, Double> bias = new LinkedHashMap<>();
         scorer.bias().nats().forEach((token, nats) -> {
             double moved = shownUnder.getOrDefault(token, 0.0) + nats;
-            bias.put(token, (double) Math.round(moved * grain) / grain);
+            bias.put(token, rounded.applyAsDouble(moved));
         });
         bias.values().removeIf(nats -> nats == 0);
         return bias;

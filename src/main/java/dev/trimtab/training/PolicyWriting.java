@@ -100,10 +100,10 @@ final class PolicyWriting {
         StringBuilder lines = new StringBuilder("# token, nats\n");
         bias.forEach((token, nats) -> {
             String text = JSON.writeValueAsString(Utf8.text(token));
-            boolean found = !token.isEnd()
-                    && Utf8.isWhole(token.bytes())
-                    && (token.id() == Token.NO_ID || idOf.applyAsInt(token.bytes()) == token.id());
-            lines.append(found ? text : "# " + text + "\nid:" + token.id())
+            int found = token.isEnd() ? Token.NO_ID : idOf.applyAsInt(token.bytes());
+            int id = token.id() == Token.NO_ID ? found : token.id();
+            boolean byText = !token.isEnd() && Utf8.isWhole(token.bytes()) && found == id;
+            lines.append(byText ? text : "# " + text + "\nid:" + id)
                     .append('\t')
                     .append(nats == Double.NEGATIVE_INFINITY ? "-inf" : nats)
                     .append('\n');

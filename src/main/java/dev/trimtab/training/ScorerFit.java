@@ -114,6 +114,12 @@ final class ScorerFit {
 
     private List<Split> splits(ScorerLesson.Reader reader) {
         List<ScorerLesson> lessons = read(reader, request.lessons());
+        long left = lessons.stream().filter(lesson -> lesson.steps().isEmpty()).count();
+        Required.that(left < lessons.size(), "context", reader.context(), "more than the tokens of the prompts");
+        if (left > 0) {
+            said.accept("scorer: " + left + " of " + lessons.size() + " prompts do not fit its context of "
+                    + reader.context() + " and are left out");
+        }
         if (!request.heldOut().isEmpty()) {
             return List.of(new Split(lessons, read(reader, request.heldOut())));
         }

@@ -1,5 +1,7 @@
 package dev.trimtab.training;
 
+import dev.trimtab.model.PromptTemplate;
+import dev.trimtab.model.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +42,25 @@ public record ScorerOptions(
 
     /** Reads what it is made of, so that what cannot be read is said before anything is asked. */
     void check() throws IOException {
+        TransformerWeights begun = begun();
         if (tokenizer != null) {
             Required.that(Files.isRegularFile(tokenizer), "tokenizer", tokenizer, "a file");
-            ScorerPrompts.template(template, tokenizer);
+            PromptTemplate.parse(ScorerPrompts.template(template, tokenizer));
+            if (begun != null) {
+                check(begun.shape(), tokenizer);
+            }
         }
-        begun();
+    }
+
+    private static void check(TransformerShape begun, Path tokenizer) throws IOException {
+        try (Tokenizer read = Tokenizer.read(Files.readAllBytes(tokenizer))) {
+            int size = read.vocabulary().size();
+            Required.that(
+                    begun.vocabulary() == size,
+                    "from",
+                    "vocabulary of " + begun.vocabulary(),
+                    size + ", the tokenizer's");
+        }
     }
 
     /** The weights that it begins with, or null for random ones. */

@@ -73,6 +73,15 @@ class TextMetricTest {
         assertThat(metric.score(nothing)).isBetween(0.0, 1e-9);
     }
 
+    /** As pymteval and sacrebleu have it, of orders that no text is long enough for. */
+    @Test
+    void bleu_ofSingleWords_isNotTheGreatest() {
+        List<Segment> words = List.of(new Segment("yes", List.of("yes")), new Segment("no", List.of("no")));
+
+        assertThat(Bleu.E2E.score(words)).isCloseTo(Math.pow(1e-6, 0.75), within(1e-9));
+        assertThat(Bleu.SACRE.score(words)).isZero();
+    }
+
     @Test
     void segment_withoutReferences_isRefused() {
         assertThatThrownBy(() -> new Segment("text", List.of()))

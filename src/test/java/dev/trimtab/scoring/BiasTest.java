@@ -21,6 +21,12 @@ class BiasTest {
     }
 
     @Test
+    void parse_lineSeparatorsInATokensText_endNoLine() {
+        assertThat(Bias.parse("\"a\u2028\u0085\"\t1\r\n\"b\"\t2\n").nats())
+                .containsOnlyKeys(Token.of("a\u2028\u0085"), Token.of("b"));
+    }
+
+    @Test
     void parse_badLines_areAllReported() {
         assertThatThrownBy(() -> Bias.parse("id:7\t1\ncheap\t1\n\"a\"\tmuch\n\"b\"\nid:7\t2\n\"\"\t1\n\"c\"\tNaN"))
                 .isInstanceOf(IllegalArgumentException.class)

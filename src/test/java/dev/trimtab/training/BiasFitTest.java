@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class BiasFitTest {
     private static final int SIZE = 30;
     private static final int SHOWN = 8;
+    private static final DoubleUnaryOperator HUNDREDTHS = nats -> Math.rint(nats * 100) / 100;
     private static final double[] TRUE_BIAS = new double[SIZE];
 
     static {
@@ -59,18 +61,26 @@ class BiasFitTest {
     @Test
     void noEntries_andTokensThatCannotBePushed_areNoBias() {
         assertThat(fit(lessons(50, TRUE_BIAS), 0).pays()).isFalse();
-        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> false, 300, 100))
+        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> false, 300, HUNDREDTHS))
                         .nats())
                 .isEmpty();
     }
 
     @Test
     void wholeNats_areWhole() {
-        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> true, 300, 1))
+        assertThat(fit(lessons(50, TRUE_BIAS), new BiasRoom(token -> true, 300, Math::rint))
                         .nats()
                         .values())
                 .isNotEmpty()
                 .allMatch(nats -> nats == Math.rint(nats));
+    }
+
+    /** At the highest price nothing of them is left but zeros. */
+    @Test
+    void wholeNats_areFoundAtALowerPrice() {
+        assertThat(fit(lessons(8, TRUE_BIAS), new BiasRoom(token -> true, 300, Math::rint))
+                        .pushed())
+                .containsKey(token(2));
     }
 
     @Test
@@ -108,7 +118,7 @@ class BiasFitTest {
     }
 
     private static BiasFit.Fitted fit(List<Lesson> lessons, int entries) {
-        return fit(lessons, new BiasRoom(token -> true, entries, 100));
+        return fit(lessons, new BiasRoom(token -> true, entries, HUNDREDTHS));
     }
 
     private static BiasFit.Fitted fit(List<Lesson> lessons, BiasRoom room) {

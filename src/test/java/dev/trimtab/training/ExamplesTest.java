@@ -1,8 +1,10 @@
 package dev.trimtab.training;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trimtab.policy.PrefaceMessage;
 import dev.trimtab.scoring.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +51,32 @@ class ExamplesTest {
                 .hasMessageContaining("examples.jsonl:4: messages: ")
                 .hasMessageContaining("examples.jsonl:5: prompt: nothing (expected: a text, or messages)");
         assertThatThrownBy(() -> read("\n")).hasMessageContaining("expected: JSON objects, one a line");
+    }
+
+    @Test
+    void fileThatIsNotUtf8_isNamed() throws IOException {
+        Path file = Files.write(folder.resolve("latin.jsonl"), "{\"prompt\":\"é\"}".getBytes(ISO_8859_1));
+
+        assertThatThrownBy(() -> Examples.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("latin.jsonl: not UTF-8 (expected: JSON objects in UTF-8");
+    }
+
+    @Test
+    void example_isLeftOutOfAPreface_withTheAnswerBehindIt() {
+        PrefaceMessage system = new PrefaceMessage("system", "s");
+        PrefaceMessage question = new PrefaceMessage("user", "q");
+        PrefaceMessage answer = new PrefaceMessage("assistant", "a");
+        PrefaceMessage other = new PrefaceMessage("user", "o");
+        List<PrefaceMessage> preface = List.of(system, question, answer, other, answer, question, answer);
+
+        assertThat(asking("q").leftOutOf(preface)).containsExactly(system, other, answer);
+        assertThat(asking("else").leftOutOf(preface)).isEqualTo(preface);
+        assertThat(new Example(List.of(), "q", "a").leftOutOf(preface)).isEqualTo(preface);
+    }
+
+    private static Example asking(String question) {
+        return new Example(List.of(new Prompt.Turn("user", question)), "", "wanted");
     }
 
     @Test

@@ -135,6 +135,15 @@ class ScorerFitTest {
     }
 
     @Test
+    void promptsThatDoNotFitTheContext_areNamed() {
+        ScorerSettings narrow = new ScorerSettings(1, 16, 2, 1, Update.ALL, false, 0, null, 1, 0, 8, 1);
+
+        assertThatThrownBy(() -> fit(request(lessons(8, 0.9), narrow)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("context: 1 (expected: more than the tokens of the prompts)");
+    }
+
+    @Test
     void price_lowersTheSuppressedMass() throws IOException {
         List<Lesson> lessons = lessons(MANY, 0.9);
         FittedScorer free = fit(request(lessons, SMALL));
