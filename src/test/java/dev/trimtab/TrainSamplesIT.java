@@ -89,7 +89,7 @@ class TrainSamplesIT {
             System.setErr(before);
         }
         assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("left out: 2 answers of 8 tokens and more")
+                .contains("left out: 2 answers that do not end within 8 tokens")
                 .containsPattern("so far 2 calls, (\\d+) tokens read, \\d+ written, \\1\\.0000 spent")
                 .contains("--token-prices: [1.0] (expected: two numbers of at least 0)");
     }

@@ -39,21 +39,21 @@ public record OwnSamples(AskedModel model, Consumer<String> said) {
             List<Token> answer =
                     lessons.get(i).steps().stream().map(Step::drawn).toList();
             Example answered = questions.get(i / each).answered(answer);
-            if (isCut(answer, maxTokens)) {
+            if (isCut(answer)) {
                 cut++;
             } else if (!answered.completion().isEmpty()) {
                 lines.add(answered.json().toString());
             }
         }
         if (cut > 0) {
-            said.accept("left out: " + cut + " answers of " + maxTokens + " tokens and more, which have no end");
+            said.accept("left out: " + cut + " answers that do not end within " + maxTokens + " tokens");
         }
         Files.createDirectories(out.toAbsolutePath().getParent());
         Files.write(out, lines);
         return lines.size();
     }
 
-    private static boolean isCut(List<Token> answer, int maxTokens) {
-        return answer.size() >= maxTokens && !answer.get(answer.size() - 1).isEnd();
+    private static boolean isCut(List<Token> answer) {
+        return answer.isEmpty() || !answer.get(answer.size() - 1).isEnd();
     }
 }

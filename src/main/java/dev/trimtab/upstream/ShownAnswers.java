@@ -88,7 +88,7 @@ public final class ShownAnswers implements AutoCloseable {
 
     /**
      * What is shown along an answer that the upstream writes itself, at temperature 1 without truncation: the steps of its
-     * tokens, and of its end where that is shown.
+     * tokens, and of its end where it ends by itself.
      *
      * @param number tells answers to one request apart
      * @param maxTokens of the answer, ≥ 1
