@@ -105,10 +105,7 @@ final class ScorerFit {
                             false),
                     settings.seed());
         }
-        if (from.shape().vocabulary() != vocabulary) {
-            throw new IllegalArgumentException("from: vocabulary of "
-                    + from.shape().vocabulary() + " (expected: " + vocabulary + ", the tokenizer's)");
-        }
+        from.shape().requireVocabulary(vocabulary);
         return from;
     }
 

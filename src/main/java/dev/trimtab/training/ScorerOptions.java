@@ -47,19 +47,10 @@ public record ScorerOptions(
             Required.that(Files.isRegularFile(tokenizer), "tokenizer", tokenizer, "a file");
             PromptTemplate.parse(ScorerPrompts.template(template, tokenizer));
             if (begun != null) {
-                check(begun.shape(), tokenizer);
+                try (Tokenizer read = Tokenizer.read(Files.readAllBytes(tokenizer))) {
+                    begun.shape().requireVocabulary(read.vocabulary().size());
+                }
             }
-        }
-    }
-
-    private static void check(TransformerShape begun, Path tokenizer) throws IOException {
-        try (Tokenizer read = Tokenizer.read(Files.readAllBytes(tokenizer))) {
-            int size = read.vocabulary().size();
-            Required.that(
-                    begun.vocabulary() == size,
-                    "from",
-                    "vocabulary of " + begun.vocabulary(),
-                    size + ", the tokenizer's");
         }
     }
 

@@ -48,4 +48,9 @@ record TransformerShape(int vocabulary, int layers, int width, int heads, int co
         }
         return frequencies;
     }
+
+    /** Throws an {@link IllegalArgumentException} where the tokenizer's vocabulary has another size. */
+    void requireVocabulary(int size) {
+        Required.that(vocabulary == size, "from", "vocabulary of " + vocabulary, size + ", the tokenizer's");
+    }
 }

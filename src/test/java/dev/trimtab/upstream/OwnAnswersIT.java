@@ -8,15 +8,10 @@ import dev.trimtab.demo.Ends;
 import dev.trimtab.openai.ChatRequest;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
-import dev.trimtab.token.Truncation;
 import dev.trimtab.upstream.Capabilities.Continuation;
-import dev.trimtab.upstream.Capabilities.EndRecords;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +26,7 @@ class OwnAnswersIT {
     void answer_hasAnEnd_whereItIsNotCut(Ends ends) {
         DemoSettings settings = DemoSettings.defaults().withEnds(ends);
         try (DemoServer demo = DemoServer.start(settings);
-                Upstream upstream = upstream(demo, settings)) {
+                Upstream upstream = TeacherForcingIT.upstream(demo, settings, Continuation.TOKEN_IDS, false)) {
             List<Token> whole = answer(upstream, ENOUGH);
             int length = whole.size() - 1;
 
@@ -46,24 +41,5 @@ class OwnAnswersIT {
                 {"model": "demo", "messages": [{"role": "user", "content": "name[The Eagle], food[Japanese]"}]}""".getBytes(StandardCharsets.UTF_8));
         List<Step> steps = new OwnAnswers(upstream).steps(request, 1, maxTokens).block(BOUND);
         return Objects.requireNonNull(steps).stream().map(Step::drawn).toList();
-    }
-
-    private static Upstream upstream(DemoServer demo, DemoSettings settings) {
-        Capabilities capabilities = new Capabilities(
-                5,
-                settings.shown(),
-                Truncation.Order.TEMPERATURE_FIRST,
-                Continuation.TOKEN_IDS,
-                true,
-                300,
-                EndRecords.valueOf(settings.ends().name()),
-                Map.of(),
-                Map.of(),
-                1,
-                demo.context(),
-                4_096);
-        URI url = URI.create("http://127.0.0.1:" + demo.port() + "/v1");
-        return new Upstream(
-                UpstreamSettings.of("demo", url, null, capabilities, demo.vocabulary()), new SimpleMeterRegistry());
     }
 }

@@ -127,7 +127,7 @@ class TeacherForcingIT {
         return ChatRequest.parse(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Upstream upstream(DemoServer demo, DemoSettings settings, Continuation way, boolean echo) {
+    static Upstream upstream(DemoServer demo, DemoSettings settings, Continuation way, boolean echo) {
         Capabilities capabilities = new Capabilities(
                         FEW,
                         settings.shown(),
