@@ -116,7 +116,7 @@ final class DraftGathering {
                 !drawn.isEmpty() && drawn.get(drawn.size() - 1).step().drawn().isEnd();
         if ("stop".equals(reason) && !shown) {
             tally.drafted++;
-            drawn.add(new Drawn(new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE), false));
+            drawn.add(new Drawn(new Step(Token.END, Double.NaN, Candidates.NONE), false));
         }
         return new Draft(drawn, reason);
     }

@@ -186,7 +186,7 @@ final class SteeringSession {
     /** The upstream drew an end that came without a record. */
     private Mono<List<AnswerPart>> silentEnd() {
         tally.drafted++;
-        Step silent = new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE);
+        Step silent = new Step(Token.END, Double.NaN, Candidates.NONE);
         if (!plan.rereadsEnds() || decider.latched() != null || plan.endsInside(tokens())) {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
@@ -202,7 +202,7 @@ final class SteeringSession {
                 return new Step(candidates.token(i), candidates.logprob(i), candidates);
             }
         }
-        return new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, candidates);
+        return new Step(Token.END, Double.NaN, candidates);
     }
 
     private List<AnswerPart> apply(Decision decision) {

@@ -98,7 +98,7 @@ final class StepScoring implements AutoCloseable {
         List<Token> known = opened.weighted().scorer().tokens(text);
         List<Token> tokens = new ArrayList<>(known == null ? List.of() : known);
         if (ended) {
-            tokens.add(new Token(Token.NO_ID, new byte[0]));
+            tokens.add(Token.END);
         }
         if (tokens.isEmpty()) {
             return Mono.just(0.0);

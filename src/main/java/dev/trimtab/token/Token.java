@@ -13,6 +13,9 @@ public final class Token {
     /** The id of a token of an upstream that gives none. */
     public static final int NO_ID = -1;
 
+    /** The end of an answer where the upstream does not show which token ended it. */
+    public static final Token END = new Token(NO_ID, new byte[0]);
+
     private final int id;
     private final byte[] bytes;
 

@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import dev.trimtab.token.Token;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,21 +82,25 @@ final class BiasFit {
 
     /** From the highest price, at which rounding may leave nothing, to the one below which something is lost. */
     private Fitted best(Measuring measuring, int most) {
-        List<BiasSolver> solvers =
-                folds.stream().map(fold -> new BiasSolver(fold.rest(), room)).toList();
+        Map<Integer, BiasSolver> solvers = new HashMap<>();
         LessonNats before = judged(measuring, most, fold -> Map.of());
         LessonNats best = before;
         double price = PRICES[0];
         boolean gains = folds.size() > 1;
         for (int i = 0; i < PRICES.length && gains; i++) {
             double tried = PRICES[i];
-            LessonNats nats = judged(measuring, most, fold -> solvers.get(fold).bias(tried));
+            LessonNats nats = judged(measuring, most, fold -> solvers.computeIfAbsent(fold, this::solver)
+                    .bias(tried));
             gains = nats.mean() <= best.mean();
             best = gains ? nats : best;
             price = gains ? tried : price;
         }
         Map<Token, Double> nats = best.mean() < before.mean() ? whole.bias(price) : Map.of();
         return new Fitted(nats, price, before, best);
+    }
+
+    private BiasSolver solver(int fold) {
+        return new BiasSolver(folds.get(fold).rest(), room);
     }
 
     /** Lessons of as many folds as it takes to measure so many, each under what was fitted to the rest. */

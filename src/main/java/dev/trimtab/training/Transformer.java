@@ -14,6 +14,8 @@ import java.util.function.Function;
  */
 final class Transformer {
     private static final float NEVER = -1e9f;
+    /** To fetch a row of the head and to add to its gradient takes at most as long as to multiply with so many. */
+    private static final int ROWS_A_FETCH = 16;
 
     private final TransformerShape shape;
     private final Function<String, NDArray> numbers;
@@ -55,6 +57,9 @@ final class Transformer {
      * @return [n, k]
      */
     NDArray scores(NDArray last, NDArray at, NDArray candidates) {
+        if (candidates.getShape().get(1) * ROWS_A_FETCH > shape.vocabulary()) {
+            return logits(last, at).gather(candidates, 1);
+        }
         NDArray product = Numbers.rows(head(), candidates)
                 .matMul(Numbers.rows(last, at).expandDims(2))
                 .squeeze(2);

@@ -20,7 +20,7 @@ import reactor.netty.http.client.HttpClientResponse;
 /** Reads the answer to a generation call: a stream of events, one whole body, or an error. */
 final class EventStream {
     private static final int REJECTION_LIMIT = 64 * 1024;
-    private static final int ANSWER_LIMIT = 16 << 20;
+    private static final int ANSWER_LIMIT = 64 << 20;
 
     private EventStream() {}
 

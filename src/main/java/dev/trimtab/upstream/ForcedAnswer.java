@@ -18,7 +18,6 @@ import reactor.core.publisher.Mono;
  * whatever is pushed, so the answer's next token is raised and drawn. Confined to one subscription.
  */
 final class ForcedAnswer {
-    private static final Token END = new Token(Token.NO_ID, new byte[0]);
     private static final int FIRST = 16;
 
     private final Drafter drafter;
@@ -115,7 +114,7 @@ final class ForcedAnswer {
     private Mono<Void> unseen() {
         Mono<Candidates> shown =
                 ends == EndRecords.WHOLE_ONLY ? drafter.reread(prefix(), options) : Mono.just(Candidates.NONE);
-        return shown.doOnNext(candidates -> takes(new Step(END, Double.NaN, candidates)))
+        return shown.doOnNext(candidates -> takes(new Step(Token.END, Double.NaN, candidates)))
                 .then();
     }
 
@@ -133,9 +132,9 @@ final class ForcedAnswer {
 
     /** The end of an answer, at a step that shows these candidates. */
     static Step end(Candidates candidates) {
-        int place = candidates.indexOf(END);
+        int place = candidates.indexOf(Token.END);
         return place < 0
-                ? new Step(END, Double.NaN, candidates)
+                ? new Step(Token.END, Double.NaN, candidates)
                 : new Step(candidates.token(place), candidates.logprob(place), candidates);
     }
 

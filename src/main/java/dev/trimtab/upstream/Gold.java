@@ -64,7 +64,7 @@ final class Gold {
     }
 
     private Token longest(Step shown) {
-        Token longest = goesOn(shown.drawn()) ? shown.drawn() : new Token(Token.NO_ID, new byte[0]);
+        Token longest = goesOn(shown.drawn()) ? shown.drawn() : Token.END;
         Candidates candidates = shown.candidates();
         for (int i = 0; i < candidates.size(); i++) {
             Token candidate = candidates.token(i);

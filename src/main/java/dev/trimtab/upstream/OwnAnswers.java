@@ -40,7 +40,7 @@ record OwnAnswers(Upstream upstream) {
                 steps.add(shown(drawn));
                 ends = drawn.step().drawn().isEnd();
             } else if (event instanceof Finished finished && finished.reason().equals("stop") && !ends) {
-                steps.add(new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE));
+                steps.add(new Step(Token.END, Double.NaN, Candidates.NONE));
             }
         }
         return steps;

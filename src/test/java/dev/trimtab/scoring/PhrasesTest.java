@@ -109,7 +109,7 @@ class PhrasesTest {
         assertThat(phrases.ruleOf(new Token(7, new byte[] {'x'}))).isZero();
         assertThat(phrases.ruleOf(new Token(3, " cheap".getBytes(StandardCharsets.UTF_8))))
                 .isEqualTo(1);
-        assertThat(phrases.ruleOf(new Token(Token.NO_ID, new byte[0]))).isNegative();
+        assertThat(phrases.ruleOf(Token.END)).isNegative();
         assertThat(phrases.ruleOf(Token.of("cheap"))).isNegative();
     }
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which candidates of answers are unwanted, beside the tokens that were drawn. */
 class UnwantedTest {
-    private static final Token END = new Token(Token.NO_ID, new byte[0]);
 
     private static Step step(String drawn, Token... others) {
         Token[] shown = new Token[others.length + 1];
@@ -61,7 +60,7 @@ class UnwantedTest {
 
     @Test
     void rule_ofWholeWords_marksWhatEndsTheWord() {
-        boolean[][] unwanted = byRules(phrases(true, "cost"), step("The cost"), step("ume", Token.of("."), END));
+        boolean[][] unwanted = byRules(phrases(true, "cost"), step("The cost"), step("ume", Token.of("."), Token.END));
 
         assertThat(unwanted).isDeepEqualTo(new boolean[][] {{false}, {false, true, true}});
     }
@@ -107,7 +106,7 @@ class UnwantedTest {
                         step(" caf"),
                         step("é,", Token.of("e")),
                         step(" cheap"),
-                        new Step(END, -1, Candidates.NONE)));
+                        new Step(Token.END, -1, Candidates.NONE)));
 
         assertThat(unwanted)
                 .isDeepEqualTo(new boolean[][] {{false}, {true, false}, {false}, {true, false}, {false}, {}});

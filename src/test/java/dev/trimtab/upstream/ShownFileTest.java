@@ -29,7 +29,7 @@ class ShownFileTest {
                     -1.25,
                     new Candidates(
                             new Token[] {Token.of(" a"), new Token(7, new byte[] {1})}, new double[] {-0.5, -2})),
-            new Step(new Token(Token.NO_ID, new byte[0]), Double.NaN, Candidates.NONE));
+            new Step(Token.END, Double.NaN, Candidates.NONE));
 
     @Test
     void whatWasKept_isFoundAgain() throws IOException {
