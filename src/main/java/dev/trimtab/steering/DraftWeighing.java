@@ -24,7 +24,7 @@ final class DraftWeighing implements AutoCloseable {
         this.plan = plan;
         this.law = law;
         this.prompt = prompt;
-        this.scoring = new StepScoring(plan.policy(), prompt.forScorers());
+        this.scoring = new StepScoring(plan, prompt.forScorers());
         this.meters = meters;
         this.latch = new Latch(plan.policy(), meters);
     }

@@ -70,7 +70,7 @@ public final class GivenAnswers {
         SessionPlan plan = plan(request, policy, asked);
         Prompts prompt = Prompts.of(request, policy, asked).get(0);
         return Mono.using(
-                () -> new StepScoring(policy, prompt.forScorers()),
+                () -> new StepScoring(plan, prompt.forScorers()),
                 scoring -> scoring.scoreAsFarAsRead(steps).map(sums -> walked(plan, prompt, steps, sums)),
                 StepScoring::close);
     }

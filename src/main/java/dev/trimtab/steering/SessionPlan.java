@@ -2,6 +2,7 @@ package dev.trimtab.steering;
 
 import dev.trimtab.openai.SamplingParameters;
 import dev.trimtab.policy.Policy;
+import dev.trimtab.scoring.Scorer;
 import dev.trimtab.token.Coins;
 import dev.trimtab.token.DraftLaw;
 import dev.trimtab.token.Token;
@@ -91,12 +92,20 @@ record SessionPlan(
     boolean rereadsEnds() {
         return resumes
                 && capabilities.endRecords() == EndRecords.WHOLE_ONLY
-                && policy.scorers().stream().anyMatch(scorer -> scorer.strength() > 0);
+                && (!levers.onlyLower() || policy.scorers().stream().anyMatch(scorer -> scorer.strength() > 0));
     }
 
-    /** True where a shown end may be replaced and drawn like any other token. */
+    /** True where every end comes with candidates: it may then be replaced, drawn and thinned like any other token. */
     boolean steersEnds() {
         return capabilities.endRecords() == EndRecords.SHOWN || rereadsEnds();
+    }
+
+    /**
+     * True where S may gain or lose against the rest by what a scorer says. An end that comes without candidates stands, so
+     * that it would gain where the rest loses; under lowerings the rest loses nothing.
+     */
+    boolean movesShares(Scorer scorer) {
+        return scorer.zeroIsRest() && (steersEnds() || scorer.onlyLowers());
     }
 
     /**

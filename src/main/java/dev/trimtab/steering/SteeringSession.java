@@ -63,7 +63,7 @@ final class SteeringSession {
                 new Penalties(plan.sampling().presencePenalty(), plan.sampling().frequencyPenalty());
         this.guard = new PhraseGuard(plan.policy().negative().phrases(), text, prompt.preceding());
         this.answer = new DecidedAnswer(text, guard, penalties, tally, meters);
-        StepScoring scoring = new StepScoring(plan.policy(), prompt.forScorers());
+        StepScoring scoring = new StepScoring(plan, prompt.forScorers());
         this.decider = new TokenDecider(plan, scoring, guard, penalties, meters);
     }
 

@@ -1,6 +1,5 @@
 package dev.trimtab.steering;
 
-import dev.trimtab.policy.Policy;
 import dev.trimtab.policy.WeightedScorer;
 import dev.trimtab.scoring.Prompt;
 import dev.trimtab.scoring.Session;
@@ -21,13 +20,13 @@ import reactor.core.publisher.Mono;
 final class StepScoring implements AutoCloseable {
     private final List<Opened> scorers;
 
-    private record Opened(WeightedScorer weighted, Session session) {}
+    private record Opened(WeightedScorer weighted, Session session, boolean moves) {}
 
     /**
      * What the scorers say of one step's candidates.
      *
      * @param score Σ α·s, nats; −∞ forbids; NaN for a candidate that some scorer does not know
-     * @param moving the part of it whose zero is the rest's
+     * @param moving the part of it that is measured against the rest, whose score is 0
      */
     record Sum(double[] score, double[] moving) {
         static Sum zero(int candidates) {
@@ -35,10 +34,11 @@ final class StepScoring implements AutoCloseable {
         }
     }
 
-    StepScoring(Policy policy, Prompt prompt) {
-        this.scorers = policy.scorers().stream()
+    StepScoring(SessionPlan plan, Prompt prompt) {
+        this.scorers = plan.policy().scorers().stream()
                 .filter(weighted -> weighted.strength() > 0)
-                .map(weighted -> new Opened(weighted, weighted.scorer().open(prompt)))
+                .map(weighted ->
+                        new Opened(weighted, weighted.scorer().open(prompt), plan.movesShares(weighted.scorer())))
                 .toList();
     }
 
@@ -123,8 +123,7 @@ final class StepScoring implements AutoCloseable {
         for (int i = 0; i < scores.length; i++) {
             weighted[i] = scores[i] * opened.weighted().strength();
         }
-        boolean moves = opened.weighted().scorer().zeroIsRest();
-        return new Sum(weighted, moves ? weighted : new double[scores.length]);
+        return new Sum(weighted, opened.moves() ? weighted : new double[scores.length]);
     }
 
     private static List<Sum> plus(List<Sum> one, List<Sum> other) {

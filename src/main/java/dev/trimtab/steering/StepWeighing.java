@@ -61,7 +61,7 @@ final class StepWeighing {
             step.hiddenBias()[i] = plan.levers().hiddenBias(token);
             step.lowering()[i] = forbidden ? said : guarded(token, steered, last);
             step.score()[i] = forbidden || !known ? 0 : said + levered;
-            step.movingScore()[i] = forbidden || !known ? 0 : sum.moving()[i] + levered;
+            step.movingScore()[i] = forbidden || !known ? 0 : sum.moving()[i] + (plan.steersEnds() ? levered : 0);
             step.eligible()[i] = known && canBeDrawn(token);
         }
         return step;

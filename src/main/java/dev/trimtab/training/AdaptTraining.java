@@ -85,6 +85,7 @@ public final class AdaptTraining {
                         shape.context(),
                         update,
                         movesBias,
+                        policy.zeroIsRest() && model.movesShares(examples),
                         settings.price(),
                         null,
                         1,

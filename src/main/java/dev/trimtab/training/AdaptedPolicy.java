@@ -80,6 +80,13 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
         return metadata("trimtab.template");
     }
 
+    /** Whether the scorer's zero is the score of every token that is not shown. */
+    boolean zeroIsRest() {
+        try (OnnxModel model = OnnxModel.load(model(), Accelerator.CPU)) {
+            return "rest".equals(model.metadataOrNull("trimtab.zero"));
+        }
+    }
+
     private String metadata(String key) {
         try (OnnxModel model = OnnxModel.load(model(), Accelerator.CPU)) {
             return model.metadata(key);

@@ -2,10 +2,12 @@ package dev.trimtab.training;
 
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
+import dev.trimtab.upstream.Capabilities;
 import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -30,6 +32,13 @@ public record AskedModel(
     /** Its id of a token's bytes, or {@link Token#NO_ID}. */
     int idOf(byte[] bytes) {
         return asked().idOf(bytes);
+    }
+
+    /** Whether a scorer may trade the share of S with the rest where such examples are answered. */
+    boolean movesShares(List<Example> examples) {
+        boolean chat = !examples.get(0).turns().isEmpty();
+        Capabilities able = asked().capabilities();
+        return able.tellsEnds(able.whyNotResumable(chat) == null);
     }
 
     /** An entry of a pushed bias, nats, as fine as the model takes it: whole or in hundredths. */

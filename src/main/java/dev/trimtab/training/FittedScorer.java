@@ -76,7 +76,9 @@ record FittedScorer(
         boolean lowers = request.settings().lowers();
         Map<String, String> metadata = new LinkedHashMap<>(provenance);
         metadata.put("trimtab.kind", lowers ? "negative" : "plugin");
-        metadata.put("trimtab.zero", "rest");
+        if (request.settings().effect() != ServedLaw.Effect.KEEPS) {
+            metadata.put("trimtab.zero", "rest");
+        }
         metadata.putAll(ModelMetadata.of(weights.shape(), Files.readAllBytes(request.tokenizer()), request.template()));
         OnnxExport.Output output = lowers ? OnnxExport.Output.LOWERINGS : OnnxExport.Output.SCORES;
         return OnnxExport.model(weights, output, int8, metadata);

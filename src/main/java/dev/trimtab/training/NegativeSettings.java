@@ -81,6 +81,7 @@ public record NegativeSettings(
                 context,
                 usual.update(),
                 false,
+                false,
                 0,
                 lossTaken(),
                 alpha,

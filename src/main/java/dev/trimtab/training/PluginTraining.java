@@ -108,6 +108,7 @@ public final class PluginTraining {
                 told ? pushed : Map.of(),
                 told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),
+                model.movesShares(examples),
                 model::rounded,
                 settings.scorer(),
                 settings.seed());

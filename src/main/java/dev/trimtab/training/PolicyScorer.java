@@ -17,6 +17,7 @@ import java.util.function.DoubleUnaryOperator;
  * @param shownUnder the pushed bias under which the lessons were shown, nats by token
  * @param hidden what else is pushed, and not to be seen in the lessons
  * @param movesBias whether the entries may move
+ * @param movesShares whether S may gain or lose against the rest
  * @param rounded an entry's nats as fine as the upstream takes them
  */
 record PolicyScorer(
@@ -24,6 +25,7 @@ record PolicyScorer(
         Map<Token, Double> shownUnder,
         Map<Token, Double> hidden,
         boolean movesBias,
+        boolean movesShares,
         DoubleUnaryOperator rounded,
         ScorerOptions options,
         long seed) {
@@ -58,6 +60,7 @@ record PolicyScorer(
                 options.context(),
                 Update.ALL,
                 moves,
+                movesShares,
                 price,
                 null,
                 1,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the most tokens of prompt and answer together
  * @param update what is trained
  * @param movesBias whether the pushed bias's entries are trained with it
+ * @param movesShares whether S may gain or lose against the rest, as it is served where every end comes with candidates
  * @param price nats per unit of suppressed mass, ≥ 0: what a replaced token is taken to cost
  * @param negative for a scorer that lowers only: its loss, by which the drawn tokens are samples and not wanted answers;
  *     else null
@@ -26,6 +27,7 @@ record ScorerSettings(
         int context,
         Update update,
         boolean movesBias,
+        boolean movesShares,
         double price,
         @Nullable NegativeLoss negative,
         double alpha,
@@ -33,24 +35,56 @@ record ScorerSettings(
         int epochs,
         long seed) {
     /** One layer of width 64, trained whole, at no price. */
-    static final ScorerSettings DEFAULT = new ScorerSettings(1, 64, 4, 512, Update.ALL, false, 0, null, 1, 0, 40, 1);
+    static final ScorerSettings DEFAULT =
+            new ScorerSettings(1, 64, 4, 512, Update.ALL, false, true, 0, null, 1, 0, 40, 1);
 
     ScorerSettings withPrice(double other) {
         return new ScorerSettings(
-                layers, width, heads, context, update, movesBias, other, negative, alpha, nearness, epochs, seed);
+                layers,
+                width,
+                heads,
+                context,
+                update,
+                movesBias,
+                movesShares,
+                other,
+                negative,
+                alpha,
+                nearness,
+                epochs,
+                seed);
     }
 
     ScorerSettings withUpdate(Update other, boolean biasToo, double near) {
         return new ScorerSettings(
-                layers, width, heads, context, other, biasToo, price, negative, alpha, near, epochs, seed);
+                layers, width, heads, context, other, biasToo, movesShares, price, negative, alpha, near, epochs, seed);
     }
 
     ScorerSettings withNegative(NegativeLoss loss, double weight) {
         return new ScorerSettings(
-                layers, width, heads, context, update, movesBias, price, loss, weight, nearness, epochs, seed);
+                layers,
+                width,
+                heads,
+                context,
+                update,
+                movesBias,
+                movesShares,
+                price,
+                loss,
+                weight,
+                nearness,
+                epochs,
+                seed);
     }
 
     boolean lowers() {
         return negative != null;
+    }
+
+    ServedLaw.Effect effect() {
+        if (lowers()) {
+            return ServedLaw.Effect.LOWERS;
+        }
+        return movesShares ? ServedLaw.Effect.MOVES : ServedLaw.Effect.KEEPS;
     }
 }

@@ -151,7 +151,7 @@ final class ScorerTraining implements AutoCloseable {
                 batch.logprobs().add(under.pushed(batch.biases())),
                 batch.logRest().add(under.pushedRest(batch)),
                 raw,
-                settings.lowers());
+                settings.effect());
     }
 
     /** Nats of each step [n]. */

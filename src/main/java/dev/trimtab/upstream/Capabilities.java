@@ -123,6 +123,11 @@ public record Capabilities(
         return null;
     }
 
+    /** True where every drawn end comes with candidates, at once or, where answers can be resumed, when it is read again. */
+    public boolean tellsEnds(boolean resumes) {
+        return endRecords == EndRecords.SHOWN || (resumes && endRecords == EndRecords.WHOLE_ONLY);
+    }
+
     /** True where a pushed bias is drawn from but not shown. */
     public boolean hidesBias() {
         return shownLaw == ShownLaw.RAW;

@@ -192,6 +192,13 @@ class DistributionLawTest {
                 Setting.plain("ends re-read", 20, 1).ending(EndRecords.WHOLE_ONLY),
                 Setting.plain("ends never shown", 5, 1).ending(EndRecords.NEVER),
                 Setting.plain("shares move", 5, 1).moving(),
+                Setting.plain("shares move, ends re-read", 5, 1)
+                        .ending(EndRecords.WHOLE_ONLY)
+                        .moving(),
+                Setting.plain("shares would move, ends never shown", 5, 1)
+                        .biased(BIAS, false, ShownLaw.BIASED)
+                        .ending(EndRecords.NEVER)
+                        .moving(),
                 Setting.plain("shares move, lowering, T 1.3", 20, 1.3)
                         .biased(FORBIDDING, false, ShownLaw.BIASED)
                         .moving());
@@ -307,8 +314,7 @@ class DistributionLawTest {
             int v = top[i];
             if (law.steerable(i)) {
                 before += p[v];
-                double moving = (setting.moves() ? score(v) : 0) + levered(setting, v);
-                kept += p[v] * Math.exp(moving / setting.temperature());
+                kept += p[v] * Math.exp(moving(setting, v) / setting.temperature());
                 unmoved[v] = p[v] * Math.exp((score(v) + levered(setting, v)) / setting.temperature());
             }
         }
@@ -325,6 +331,13 @@ class DistributionLawTest {
         double total = Arrays.stream(unmoved).sum();
         assertThat(before).isNotNegative();
         return Arrays.stream(unmoved).map(x -> x / total).toArray();
+    }
+
+    private static double moving(Setting setting, int v) {
+        if (setting.ends() == EndRecords.NEVER) {
+            return 0;
+        }
+        return (setting.moves() ? score(v) : 0) + levered(setting, v);
     }
 
     private static double lowering(Setting setting, int v) {

@@ -10,6 +10,7 @@ import dev.trimtab.model.CachedSequence;
 import dev.trimtab.model.OnnxModel;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.training.OnnxExport.Output;
+import dev.trimtab.training.ServedLaw.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class OnnxExportTest {
                         Numbers.longs(owner, new int[] {i}, 1),
                         Numbers.longs(owner, candidates[i], 1, candidates[i].length));
                 NDArray rest = owner.zeros(new Shape(1, 1));
-                scores[i] = ServedLaw.of(raw.zerosLike(), rest, raw, lowers)
+                scores[i] = ServedLaw.of(raw.zerosLike(), rest, raw, lowers ? Effect.LOWERS : Effect.MOVES)
                         .scores()
                         .toFloatArray();
             }

@@ -43,7 +43,7 @@ class ScorerFitTest {
 
     private static final double SHOWN = Math.log(0.9 / KINDS);
     private static final ScorerSettings SMALL =
-            new ScorerSettings(1, 16, 2, 64, Update.ALL, false, 0, null, 1, 0, 8, 1);
+            new ScorerSettings(1, 16, 2, 64, Update.ALL, false, true, 0, null, 1, 0, 8, 1);
 
     private final Vocabulary vocabulary = vocabulary();
     private final Random random = new Random(11);
@@ -136,7 +136,7 @@ class ScorerFitTest {
 
     @Test
     void promptsThatDoNotFitTheContext_areNamed() {
-        ScorerSettings narrow = new ScorerSettings(1, 16, 2, 1, Update.ALL, false, 0, null, 1, 0, 8, 1);
+        ScorerSettings narrow = new ScorerSettings(1, 16, 2, 1, Update.ALL, false, true, 0, null, 1, 0, 8, 1);
 
         assertThatThrownBy(() -> fit(request(lessons(8, 0.9), narrow)))
                 .isInstanceOf(IllegalArgumentException.class)

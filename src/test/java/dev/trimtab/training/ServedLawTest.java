@@ -11,11 +11,14 @@ import dev.trimtab.token.ScoredStep;
 import dev.trimtab.token.ShownLaw;
 import dev.trimtab.token.StepLaw;
 import dev.trimtab.token.Truncation;
+import dev.trimtab.training.ServedLaw.Effect;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The law that is trained on, against the one that is served. */
 class ServedLawTest {
@@ -57,29 +60,33 @@ class ServedLawTest {
         return manager.create(flat, new Shape(rows.length, to - from));
     }
 
-    private ServedLaw trained(NDManager manager, double[][] raw, boolean lowers) {
+    private ServedLaw trained(NDManager manager, double[][] raw, Effect effect) {
         return ServedLaw.of(
                 floats(manager, logDraft, 0, CANDIDATES),
                 floats(manager, logDraft, CANDIDATES, CANDIDATES + 1),
                 floats(manager, raw, 0, CANDIDATES),
-                lowers);
+                effect);
     }
 
-    private static StepLaw served(double[] shown, double[] lowering, double[] score) {
+    private static StepLaw served(double[] shown, double[] lowering, double[] score, boolean moves) {
         boolean[] all = new boolean[CANDIDATES];
         Arrays.fill(all, true);
-        return StepLaw.of(new ScoredStep(shown, new double[CANDIDATES], lowering, score, score, all), PLAIN, false);
+        double[] moving = moves ? score : new double[CANDIDATES];
+        return StepLaw.of(new ScoredStep(shown, new double[CANDIDATES], lowering, score, moving, all), PLAIN, false);
     }
 
-    @Test
-    void law_whereSharesMove_isTheServedOne() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Effect.class,
+            names = {"MOVES", "KEEPS"})
+    void law_ofScores_isTheServedOne(Effect effect) {
         double[][] scores = scores(-3, 3);
         try (NDManager manager = NDManager.newBaseManager()) {
-            ServedLaw law = trained(manager, scores, false);
+            ServedLaw law = trained(manager, scores, effect);
             float[] logTarget = law.logTarget().toFloatArray();
             float[] suppressed = law.suppressed().toFloatArray();
             for (int i = 0; i < STEPS; i++) {
-                StepLaw served = served(shown(logDraft[i]), new double[CANDIDATES], scores[i]);
+                StepLaw served = served(shown(logDraft[i]), new double[CANDIDATES], scores[i], effect == Effect.MOVES);
                 assertThat((double) suppressed[i]).isCloseTo(served.suppressedMass(), ROUNDING);
                 for (int j = 0; j <= CANDIDATES; j++) {
                     double ratio = served.logRatio(j < CANDIDATES ? j : StepLaw.NOWHERE, 0);
@@ -94,7 +101,7 @@ class ServedLawTest {
     void law_ofLowerings_isTheServedOne() {
         double[][] raw = scores(-12, 3);
         try (NDManager manager = NDManager.newBaseManager()) {
-            ServedLaw law = trained(manager, raw, true);
+            ServedLaw law = trained(manager, raw, Effect.LOWERS);
             float[] lowerings = law.scores().toFloatArray();
             float[] logTarget = law.logTarget().toFloatArray();
             float[] suppressed = law.suppressed().toFloatArray();
@@ -105,7 +112,7 @@ class ServedLawTest {
                     double expected = -Math.log1p(Math.exp(-raw[i][j] - ServedLaw.OPEN));
                     assertThat(lowering[j]).isCloseTo(expected, ROUNDING).isNotPositive();
                 }
-                StepLaw served = served(shown(logDraft[i]), lowering, new double[CANDIDATES]);
+                StepLaw served = served(shown(logDraft[i]), lowering, new double[CANDIDATES], true);
                 assertThat((double) suppressed[i]).isCloseTo(served.suppressedMass(), ROUNDING);
                 for (int j = 0; j < CANDIDATES; j++) {
                     assertThat(logTarget[i * (CANDIDATES + 1) + j] - logDraft[i][j])
