@@ -33,7 +33,7 @@ measured() { # name, what stands before its rows, baselines, options
 scorer() { # name, what stands before its rows, number of examples, baselines, options
     name=$1 first=$2 size=$3 against=$4
     shift 4
-    plugin "$name" "$size" --bias 0 --price 0 "$@"
+    plugin "$name" "$size" --preface 0 --bias 0 --price 0 "$@"
     measured "$name" "$first" "$against" --new-model "$out/new-model" "$@"
 }
 # As near to all logits as the server comes: as many candidates as it is asked for.
@@ -48,8 +48,8 @@ by_examples() {
     head examples
     for size in $sizes; do
         examples train.csv.gz "$size" "$out/train-$size.jsonl"
-        plugin "bias-$size" "$size" --preface 8 --layers 0
-        plugin "all-$size" "$size" --preface 8 --price 0,0.3,1
+        plugin "bias-$size" "$size" --layers 0
+        plugin "all-$size" "$size" --price 0,0.3,1
         measured "bias-$size" "$size" unsteered,preface
         for price in 0.0 0.3 1.0; do
             measured "all-$size-price-$price" "$size" unsteered
@@ -61,11 +61,13 @@ by_examples() {
 by_shown() {
     head "candidates shown"
     for shown in 5 20; do
-        plugin "both-$shown" 200 --price 0,0.3 --top-logprobs "$shown"
-        measured "both-$shown-price-0.0" "$shown" unsteered,bias --top-logprobs "$shown"
+        plugin "bias-alone-$shown" 200 --preface 0 --layers 0 --top-logprobs "$shown"
+        measured "bias-alone-$shown" "$shown" unsteered --top-logprobs "$shown"
+        plugin "both-$shown" 200 --preface 0 --price 0,0.3 --top-logprobs "$shown"
+        measured "both-$shown-price-0.0" "$shown" unsteered --top-logprobs "$shown"
         measured "both-$shown-price-0.3" "$shown" unsteered --top-logprobs "$shown"
         scorer "scorer-$shown" "$shown" 200 unsteered,new-model,weighted --top-logprobs "$shown"
-        plugin "levers-$shown" 200 --preface 8 --price 0.3 --top-logprobs "$shown"
+        plugin "levers-$shown" 200 --price 0.3 --top-logprobs "$shown"
         measured "levers-$shown" "$shown" unsteered,preface --top-logprobs "$shown"
     done
     nearly_all scorer scorer-500 500 200 unsteered,new-model,weighted

@@ -33,6 +33,8 @@ final class TrainCommand {
                 "The upstream's key is read from the environment (TRIMTAB_UPSTREAM_API_KEY) or the configuration."
             })
     static final class Plugin implements Callable<Integer> {
+        private static final int PREFACE = 8;
+
         @Mixin
         private AskingOptions asking = new AskingOptions();
 
@@ -49,8 +51,9 @@ final class TrainCommand {
 
         @Option(
                 names = "--preface",
-                description = "The most examples before a conversation. Default: ${DEFAULT-VALUE}.")
-        private int preface;
+                description = "The most examples before a conversation, which every request then has the upstream read;"
+                        + " 0: none. Default: 8, or those of --preface-examples.")
+        private @Nullable Integer preface;
 
         @Option(
                 names = "--preface-examples",
@@ -109,11 +112,18 @@ final class TrainCommand {
             });
         }
 
+        private int preface() {
+            if (preface != null) {
+                return preface;
+            }
+            return prefaceExamples == null ? PREFACE : 0;
+        }
+
         private PluginSettings settings(AskedUpstream asked) {
             return new PluginSettings(
                     data,
                     out,
-                    preface,
+                    preface(),
                     prefaceExamples,
                     bias,
                     new ScorerOptions(

@@ -49,6 +49,11 @@ record LessonNats(double[] nats, int[] steps) {
 
     /** Whether the same lessons are likelier here by more than a standard error of their mean difference. */
     boolean pays(LessonNats other) {
+        return pays(other, 1);
+    }
+
+    /** Whether the same lessons are likelier here by more than so many standard errors of their mean difference. */
+    boolean pays(LessonNats other, double errors) {
         double sum = 0;
         double squares = 0;
         for (int i = 0; i < nats.length; i++) {
@@ -58,7 +63,7 @@ record LessonNats(double[] nats, int[] steps) {
         }
         double n = nats.length;
         double variance = Math.max(0, squares / n - sum / n * sum / n);
-        return n > 1 && sum / n > Math.sqrt(variance / (n - 1));
+        return n > 1 && sum / n > errors * Math.sqrt(variance / (n - 1));
     }
 
     /** Some of these lessons. */
