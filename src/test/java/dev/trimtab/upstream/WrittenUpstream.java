@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An upstream that completes the prompt {@code "p"} as a test has written it down: behind each text the tokens that may
- * follow, with their probabilities; an empty one is the end. It shows all of them and goes on behind any text.
+ * follow, with their probabilities; an empty one is the end. It shows all of them and goes on behind any text. The text of a
+ * chat is its messages, each but the answer so far with a line break behind it.
  */
 public final class WrittenUpstream {
     private static final AnswerHead HEAD = new AnswerHead("id", 0, "written");
@@ -69,8 +70,10 @@ public final class WrittenUpstream {
     private Flux<byte[]> answer(DraftCall call) {
         return Flux.defer(() -> {
             JsonNode body = call.body();
-            StringBuilder written =
-                    new StringBuilder(body.path("prompt").asString().substring(1));
+            StringBuilder written = new StringBuilder(
+                    body.has("messages")
+                            ? chat(body.path("messages"))
+                            : body.path("prompt").asString().substring(1));
             prefixes.add(written.toString());
             int limit = body.path("max_tokens").asInt(1_000);
             int[] sent = {0};
@@ -88,6 +91,15 @@ public final class WrittenUpstream {
                 sink.next(Json.bytes(AnswerForm.CHAT.chunk(HEAD, new AnswerChoice(0, token, records, reason))));
             });
         });
+    }
+
+    private static String chat(JsonNode messages) {
+        StringBuilder text = new StringBuilder();
+        messages.forEach(
+                message -> text.append(message.path("content").asString()).append('\n'));
+        boolean begun =
+                messages.get(messages.size() - 1).path("role").asString().equals("assistant");
+        return text.substring(0, text.length() - (begun ? 1 : 0));
     }
 
     private String drawn(Map<String, Double> law, double temperature) {
