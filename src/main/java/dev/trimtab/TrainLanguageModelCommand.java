@@ -25,7 +25,7 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
     @Option(names = "--tokenizer", description = "A byte-level BPE's tokenizer.json. Default: the demo's.")
     private @Nullable Path tokenizer;
 
-    @Option(names = "--out", required = true, description = "The folder of the model's files.")
+    @Option(names = "--out", required = true, description = "The folder of the model's files, no policy's.")
     private Path out = Path.of("");
 
     @Option(

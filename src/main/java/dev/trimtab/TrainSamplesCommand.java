@@ -1,6 +1,7 @@
 package dev.trimtab;
 
 import dev.trimtab.training.OwnSamples;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ final class TrainSamplesCommand implements Callable<Integer> {
             description = "Prompts, one a line: {\"messages\": [...]} or {\"prompt\": \"...\"}.")
     private Path prompts = Path.of("");
 
-    @Option(names = "--out", required = true, description = "The file that is written.")
+    @Option(names = "--out", required = true, description = "The file that is written, a new one.")
     private Path out = Path.of("");
 
     @Option(names = "--samples", defaultValue = "4", description = "Answers to a prompt. Default: ${DEFAULT-VALUE}.")
@@ -38,12 +39,22 @@ final class TrainSamplesCommand implements Callable<Integer> {
         return CommandRun.status(() -> {
             require(samples, "--samples");
             require(maxTokens, "--max-tokens");
+            requireNew(out);
             try (AskedUpstream asked = asking.open()) {
                 int written = new OwnSamples(asking.model(asked), System.err::println)
                         .write(prompts, samples, maxTokens, out);
                 System.out.println(written + " answers written to " + out);
             }
         });
+    }
+
+    /** What is there may have been marked by hand. */
+    private static void requireNew(Path out) {
+        if (Files.exists(out)) {
+            throw new IllegalArgumentException(
+                    "--out: " + out + " is there (expected: a new file; move that one away, or"
+                            + " name another: what the upstream has shown is kept)");
+        }
     }
 
     private static void require(int value, String name) {

@@ -93,6 +93,18 @@ class TrainLanguageModelTest {
     }
 
     @Test
+    void policy_thatIsThere_isLeftAlone() throws IOException {
+        Path policy = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(policy.resolve("policy.yaml"), "description: Another.");
+        Path scorer = Files.writeString(policy.resolve("model.onnx"), "a scorer");
+
+        assertThat(train(texts(4), TOKENIZER)).isEqualTo(1);
+
+        assertThat(scorer).hasContent("a scorer");
+        assertThat(policy.resolve("tokenizer.json")).doesNotExist();
+    }
+
+    @Test
     void prompts_areWrittenWithTheSpecialTokens_thatTheTokenizerHas() throws IOException {
         String other =
                 Files.readString(TOKENIZER).replace("<|user|>", "<|im_start|>").replace("<|end|>", "<|im_end|>");

@@ -30,12 +30,12 @@ class TrainSamplesIT {
                 """);
     }
 
-    private int samples(String... more) {
+    private int samples(String out, String... more) {
         List<String> all = new ArrayList<>(List.of(
                 "train",
                 "samples",
                 "--prompts=" + folder.resolve("prompts.jsonl"),
-                "--out=" + folder.resolve("samples.jsonl"),
+                "--out=" + folder.resolve(out),
                 "--cache=" + folder.resolve("shown")));
         all.addAll(List.of(more));
         return new CommandLine(new TrimtabCommand()).execute(all.toArray(String[]::new));
@@ -44,7 +44,7 @@ class TrainSamplesIT {
     @Test
     void answers_areWritten_theSameAgain_andMakeALanguageModel() throws IOException {
         prompts();
-        assertThat(samples("--samples=3", "--max-tokens=20")).isZero();
+        assertThat(samples("samples.jsonl", "--samples=3", "--max-tokens=20")).isZero();
         List<String> lines = Files.readAllLines(folder.resolve("samples.jsonl"));
         List<JsonNode> answers = lines.stream()
                 .map(line -> (JsonNode) Json.object(line.getBytes(StandardCharsets.UTF_8)))
@@ -57,8 +57,8 @@ class TrainSamplesIT {
         assertThat(answers.get(0).at("/messages/0/content").asString()).contains("The Mill");
         assertThat(answers.get(5).at("/messages/0/content").asString()).contains("Cotto");
 
-        assertThat(samples("--samples=3", "--max-tokens=20")).isZero();
-        assertThat(Files.readAllLines(folder.resolve("samples.jsonl"))).isEqualTo(lines);
+        assertThat(samples("again.jsonl", "--samples=3", "--max-tokens=20")).isZero();
+        assertThat(Files.readAllLines(folder.resolve("again.jsonl"))).isEqualTo(lines);
 
         Path model = folder.resolve("model");
         int status = new CommandLine(new TrimtabCommand())
@@ -78,19 +78,38 @@ class TrainSamplesIT {
     @Test
     void whatIsSpent_isSaid_inMoneyWhereTokensHaveAPrice() throws IOException {
         prompts();
+        String said = said(() -> {
+            assertThat(samples("samples.jsonl", "--samples=1", "--max-tokens=8", "--token-prices=1000000,0"))
+                    .isZero();
+            assertThat(samples("more.jsonl", "--token-prices=1")).isOne();
+        });
+        assertThat(said)
+                .contains("left out: 2 answers that do not end within 8 tokens")
+                .containsPattern("so far 2 calls, (\\d+) tokens read, \\d+ written, \\1\\.0000 spent")
+                .contains("--token-prices: [1.0] (expected: two numbers of at least 0)");
+    }
+
+    @Test
+    void file_thatIsThere_isLeftAlone_andNothingIsAsked() throws IOException {
+        prompts();
+        Path marked = Files.writeString(folder.resolve("marked.jsonl"), "by hand");
+
+        assertThat(said(() -> assertThat(samples("marked.jsonl", "--samples=1")).isOne()))
+                .contains("--out: " + marked + " is there (expected: a new file");
+        assertThat(marked).hasContent("by hand");
+        assertThat(folder.resolve("shown")).doesNotExist();
+    }
+
+    /** What is said on standard error meanwhile. */
+    private static String said(Runnable meanwhile) {
         PrintStream before = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
-            assertThat(samples("--samples=1", "--max-tokens=8", "--token-prices=1000000,0"))
-                    .isZero();
-            assertThat(samples("--token-prices=1")).isOne();
+            meanwhile.run();
         } finally {
             System.setErr(before);
         }
-        assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("left out: 2 answers that do not end within 8 tokens")
-                .containsPattern("so far 2 calls, (\\d+) tokens read, \\d+ written, \\1\\.0000 spent")
-                .contains("--token-prices: [1.0] (expected: two numbers of at least 0)");
+        return said.toString(StandardCharsets.UTF_8);
     }
 }

@@ -50,14 +50,19 @@ public final class LanguageModelTraining {
      * Trains and writes {@code model.onnx} and {@code tokenizer.json}. Blocks for as long as it takes.
      *
      * @return what was found, in one line
-     * @throws IllegalArgumentException that names each bad line of the data, or a shape that cannot be, or where
-     *     PyTorch is not there
+     * @throws IllegalArgumentException that names each bad line of the data, or a shape that cannot be, or a folder that
+     *     holds a policy, or where PyTorch is not there
      * @throws IOException where a file cannot be read or written
      */
     public String run() throws IOException {
         Torch.require();
         Path out = settings.out();
         Required.that(!Files.exists(out) || Files.isDirectory(out), "out", out, "a folder");
+        Required.that(
+                !PolicyWriting.isPolicy(out),
+                "out",
+                out,
+                "a folder that holds no policy, whose scorer it would replace");
         byte[] tokenizerJson = Files.readAllBytes(settings.tokenizer());
         Material material = material(tokenizerJson);
         Files.createDirectories(out);

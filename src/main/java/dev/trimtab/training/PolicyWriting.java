@@ -20,6 +20,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** Writes a policy's folder, which appears as a whole. */
 final class PolicyWriting {
     private static final YAMLMapper YAML = new YAMLMapper();
+    private static final String SPEC = "policy.yaml";
     private static final JsonMapper JSON = new JsonMapper();
 
     private PolicyWriting() {}
@@ -34,7 +35,7 @@ final class PolicyWriting {
         Path out = folder.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(out.getParent()));
         Path written = begin(root);
-        Files.writeString(written.resolve("policy.yaml"), yaml(parts));
+        Files.writeString(written.resolve(SPEC), yaml(parts));
         Files.writeString(written.resolve("CARD.md"), parts.card());
         if (!parts.bias().isEmpty()) {
             Files.writeString(written.resolve("bias.tsv"), lines(parts.bias(), idOf));
@@ -47,10 +48,13 @@ final class PolicyWriting {
 
     /** Throws an {@link IllegalArgumentException} where a policy's folder may not be written: something else is there. */
     static void check(Path out) throws IOException {
-        boolean taken = Files.exists(out)
-                && !Files.exists(out.resolve("policy.yaml"))
-                && !(Files.isDirectory(out) && isEmpty(out));
+        boolean taken = Files.exists(out) && !isPolicy(out) && !(Files.isDirectory(out) && isEmpty(out));
         Required.that(!taken, "out", out, "a new folder, or a policy's, which is replaced");
+    }
+
+    /** Whether a folder holds a policy. */
+    static boolean isPolicy(Path folder) {
+        return Files.exists(folder.resolve(SPEC));
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
