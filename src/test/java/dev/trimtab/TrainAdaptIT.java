@@ -167,6 +167,18 @@ class TrainAdaptIT {
     }
 
     @Test
+    void examplesOfOnePrompt_areRefused_beforeAnythingIsAsked() throws IOException {
+        String line = Files.readAllLines(folder.resolve("examples.jsonl")).get(0);
+        Path one = Files.write(folder.resolve("one.jsonl"), List.of(line, line.replace("love", "like")));
+        List<String> adapting = new ArrayList<>(List.of(adapting("plain", "all", folder.resolve("none"))));
+        adapting.replaceAll(argument -> argument.startsWith("--data=") ? "--data=" + one : argument);
+
+        assertThat(said(1, adapting.toArray(String[]::new)))
+                .contains("data: one prompt (expected: at least two)")
+                .doesNotContain("collecting");
+    }
+
+    @Test
     void folder_thatIsNoPolicys_isLeftAlone() throws IOException {
         Path notes = Files.createDirectories(folder.resolve("notes"));
         Path note = Files.writeString(notes.resolve("note.txt"), "");

@@ -179,6 +179,20 @@ class TrainNegativeIT {
         assertThat(folder.resolve("policies")).doesNotExist();
     }
 
+    @Test
+    void promptsThatAreTooFew_areCounted_beforeAnythingIsAsked() throws IOException {
+        String line = prompt(0)
+                .put("completion", "Aromi.")
+                .set("spans", Json.mapper().createArrayNode())
+                .toString();
+        Path labels = Files.write(folder.resolve("labels.jsonl"), List.of(line, line, line));
+
+        assertThat(complaint("--prompts=" + prompts(2), "--reject=" + rules(RULES)))
+                .contains("prompts: 2 different prompts (expected: at least 3)");
+        assertThat(complaint("--labels=" + labels)).contains("labels: 1 different prompts (expected: at least 3)");
+        assertThat(folder.resolve("shown")).doesNotExist();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--loss=mle, 'loss: mle (expected: tnff, tnrr, tnrf, tnfll, tnrll, nl, ul)'",

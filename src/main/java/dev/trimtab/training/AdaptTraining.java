@@ -47,8 +47,11 @@ public final class AdaptTraining {
             throw new IllegalArgumentException(
                     "update: bias (expected: a part of " + settings.from() + ", which has no bias)");
         }
+        List<Example> examples = Examples.read(settings.data());
+        boolean one = examples.stream().map(Example::prompt).distinct().count() < 2;
+        Required.that(!one, "data", "one prompt", "at least two");
         TransformerWeights from = OnnxWeights.read(policy.model());
-        FittedScorer fitted = ScorerFit.fit(request(policy, update, from), said);
+        FittedScorer fitted = ScorerFit.fit(request(policy, update, from, examples), said);
         if (!fitted.pays()) {
             return fitted.summary() + "; nothing is written";
         }
@@ -61,8 +64,8 @@ public final class AdaptTraining {
         return fitted.summary();
     }
 
-    private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from) throws IOException {
-        List<Example> examples = Examples.read(settings.data());
+    private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from, List<Example> examples)
+            throws IOException {
         List<PrefaceMessage> preface = policy.preface();
         List<Lesson> lessons = model.ask(
                 said, collecting -> collecting.lessons(examples, example -> example.leftOutOf(preface), Map.of()));

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Answers whose unwanted candidates are marked.
@@ -26,6 +27,15 @@ record MarkedAnswers(List<Lesson> lessons, Map<Lesson, boolean[][]> unwanted) {
     private void add(Lesson lesson, boolean[][] marks) {
         lessons.add(lesson);
         unwanted.put(lesson, marks);
+    }
+
+    /** The prompts that answers are, or are to be, written to, as they stand in their file. */
+    static List<Prompt> asked(NegativeSettings settings) throws IOException {
+        Path prompts = settings.prompts();
+        Stream<Example> examples = prompts == null
+                ? JsonLines.read(settings.source(), LabelledAnswer::of).stream().map(LabelledAnswer::example)
+                : JsonLines.read(prompts, Example::question).stream();
+        return examples.map(Example::prompt).toList();
     }
 
     /** Answers to prompts that the upstream writes, marked by rules. Blocks. */

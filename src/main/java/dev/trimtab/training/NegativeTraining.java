@@ -35,8 +35,9 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
         Path tokenizer = Objects.requireNonNull(settings.tokenizer());
         String template = ScorerPrompts.template(settings.template(), tokenizer);
         PromptTemplate.parse(template);
+        requirePrompts();
         MarkedAnswers all = model.ask(said, this::answers);
-        List<List<Integer>> parts = parts(all);
+        List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
         MarkedAnswers heldOut = all.at(parts.get(0));
         MarkedAnswers left = all.at(parts.stream().skip(1).flatMap(List::stream).toList());
         requireUnwanted(left, all.lessons().size());
@@ -49,14 +50,13 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
         return written(fitted, all, heldOut);
     }
 
-    private List<List<Integer>> parts(MarkedAnswers all) {
-        List<List<Integer>> parts = Examples.parts(all.prompts(), PARTS, settings.seed());
+    private void requirePrompts() throws IOException {
+        long prompts = MarkedAnswers.asked(settings).stream().distinct().count();
         Required.that(
-                parts.size() >= LEAST_PROMPTS,
-                "prompts",
-                parts.size() + " different ones",
+                prompts >= LEAST_PROMPTS,
+                settings.labels() == null ? "prompts" : "labels",
+                prompts + " different prompts",
                 "at least " + LEAST_PROMPTS);
-        return parts;
     }
 
     private MarkedAnswers answers(Collecting collecting) throws IOException {
