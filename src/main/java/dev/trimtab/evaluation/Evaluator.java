@@ -2,7 +2,6 @@ package dev.trimtab.evaluation;
 
 import dev.trimtab.evaluation.Comparison.Shown;
 import dev.trimtab.openai.ApiException;
-import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.policy.Policy;
 import dev.trimtab.scoring.Phrases;
 import dev.trimtab.scoring.Scorer;
@@ -175,7 +174,7 @@ public final class Evaluator {
     private static void leaveOut(
             Contender contender, ApiException refused, List<Contender> contenders, List<String> remarks) {
         int place = contenders.indexOf(contender);
-        if (place == 0 || place == contenders.size() - 1 || refused.kind() != ErrorKind.UPSTREAM_REJECTED) {
+        if (place == 0 || place == contenders.size() - 1 || !refused.refusesTheAsk()) {
             throw refused;
         }
         remarks.add(contender.name() + " is left out: the upstream refuses it. " + refused.getMessage());

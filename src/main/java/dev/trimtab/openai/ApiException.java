@@ -1,12 +1,15 @@
 package dev.trimtab.openai;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The one exception that crosses rooms: a failure that a client is told of. Its body has OpenAI's shape. */
 public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** Said of who asks or when, not of what is asked: a key, a right, too slow, too often. */
+    private static final Set<Integer> OF_THE_CALLER = Set.of(401, 403, 408, 429);
 
     private final ErrorKind kind;
     private final int status;
@@ -62,6 +65,11 @@ public final class ApiException extends RuntimeException {
     /** The HTTP status, 400 to 599. */
     public int status() {
         return status;
+    }
+
+    /** True where the upstream refuses what is asked, so that it may be asked for less. */
+    public boolean refusesTheAsk() {
+        return kind == ErrorKind.UPSTREAM_REJECTED && !OF_THE_CALLER.contains(status);
     }
 
     public @Nullable String param() {

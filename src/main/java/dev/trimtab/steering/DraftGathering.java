@@ -1,7 +1,6 @@
 package dev.trimtab.steering;
 
 import dev.trimtab.openai.ApiException;
-import dev.trimtab.openai.ErrorKind;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Step;
 import dev.trimtab.token.Token;
@@ -63,9 +62,7 @@ final class DraftGathering {
     }
 
     private static boolean isRefusal(Throwable failure) {
-        return failure instanceof ApiException known
-                && known.kind() == ErrorKind.UPSTREAM_REJECTED
-                && (known.status() == 400 || known.status() == 422);
+        return failure instanceof ApiException known && known.refusesTheAsk();
     }
 
     private Mono<List<Draft>> apart(int count) {

@@ -1,7 +1,6 @@
 package dev.trimtab.training;
 
 import dev.trimtab.openai.ApiException;
-import dev.trimtab.openai.ErrorKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -50,7 +49,7 @@ final class PrefaceChoice {
             try {
                 return best(sets(chats, size, new Random(seed)), measured);
             } catch (ApiException refused) {
-                if (refused.kind() != ErrorKind.UPSTREAM_REJECTED) {
+                if (!refused.refusesTheAsk()) {
                     throw refused;
                 }
                 said.accept("preface of " + size + ": the upstream refuses it. " + refused.getMessage());

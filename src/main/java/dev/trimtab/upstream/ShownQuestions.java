@@ -54,7 +54,7 @@ final class ShownQuestions {
                 return new Seen<>(
                         Math.min(asked, step.size()), asked + " asked for in a stream, " + step.size() + " came.");
             } catch (ApiException refused) {
-                if (refused.kind() != ErrorKind.UPSTREAM_REJECTED) {
+                if (!refused.refusesTheAsk()) {
                     throw refused;
                 }
                 refusal = refused;

@@ -98,7 +98,7 @@ public final class TeacherForcing {
             return Mono.just(List.of());
         }
         return upstream.answerTokens(request.model()).of(answer).onErrorResume(ApiException.class, failure -> {
-            untold = failure.kind() == ErrorKind.UPSTREAM_REJECTED;
+            untold = failure.refusesTheAsk();
             return untold ? Mono.just(List.of()) : Mono.error(failure);
         });
     }

@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trimtab.openai.ApiException;
 import dev.trimtab.openai.ErrorKind;
@@ -85,6 +86,17 @@ class PrefaceChoiceTest {
         });
 
         assertThat(chosen).hasSizeBetween(1, 2);
+    }
+
+    @Test
+    void limitOfTheCaller_isNoReasonForASmallerPreface() {
+        assertThatThrownBy(() -> chosen(8, (shown, question) -> {
+                    if (shown.size() > 2) {
+                        throw new ApiException(ErrorKind.UPSTREAM_REJECTED, "too often").withStatus(429);
+                    }
+                    return 0.3;
+                }))
+                .hasMessageContaining("too often");
     }
 
     @Test
