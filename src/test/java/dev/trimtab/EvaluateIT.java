@@ -148,10 +148,13 @@ class EvaluateIT {
                 """);
         Path data = file("heldout.jsonl", line(EAGLE, "Try The Eagle."), line(MILL, "Try The Mill."));
 
+        Path rules = file("rules.yaml", "[{name: the, phrases: [the]}]\n");
+
         String said = said(
                 "evaluate",
                 "--policy=" + policy,
                 "--data=" + data,
+                "--rules=" + rules,
                 "--against=unsteered",
                 "--max-tokens=24",
                 "--cache=" + folder.resolve("shown"),
@@ -165,7 +168,9 @@ class EvaluateIT {
         assertThat(json.at("/results/0/cost/failed").asInt()).isZero();
         assertThat(json.at("/results/1/aim/tokens").asInt()).isPositive();
         assertThat(json.path("remarks").toString())
-                .contains("of its answers failed", "Steering by policy strict failed");
+                .contains("of its answers failed", "Steering by policy strict failed", " are left out.");
+        assertThat(json.at("/results/1/negative").isNull())
+                .isEqualTo(json.at("/results/1/cost/answers").asInt() == 0);
     }
 
     @Test

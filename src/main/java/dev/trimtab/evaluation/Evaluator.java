@@ -96,7 +96,11 @@ public final class Evaluator {
         Summary summary = new Summary(inputs, subject.unwanted(), measured.get(0), resampling);
         progress.accept("Summing up");
         List<Result> results = measured.stream().map(summary::of).toList();
-        remarks.addAll(Remarks.of(results, measured, asTold(provenance.model())));
+        remarks.addAll(Remarks.of(
+                results,
+                measured,
+                asTold(provenance.model()),
+                !subject.unwanted().isEmpty()));
         return new Evaluation(
                 provenance,
                 inputs.size(),

@@ -59,7 +59,7 @@ final class Grids {
 
     private Grid texts() {
         List<String> columns = new ArrayList<>(evaluation.unsteered().texts().keySet());
-        boolean counted = evaluation.unsteered().negative() != null;
+        boolean counted = evaluation.results().stream().anyMatch(result -> result.negative() != null);
         if (counted) {
             columns.add("unwanted phrases");
         }
@@ -72,11 +72,14 @@ final class Grids {
                     List<String> cells = new ArrayList<>();
                     result.texts().forEach((name, scored) -> cells.add(scored(scored, name)));
                     if (counted) {
-                        cells.add(Figures.percent(
-                                Objects.requireNonNull(result.negative()).interval()));
+                        cells.add(share(result.negative()));
                     }
                     return cells;
                 });
+    }
+
+    private static String share(@Nullable Scored scored) {
+        return scored == null ? "" : Figures.percent(scored.interval());
     }
 
     private static String scored(Scored scored, String metric) {

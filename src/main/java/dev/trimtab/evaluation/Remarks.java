@@ -24,13 +24,22 @@ final class Remarks {
         this.upstream = upstream;
     }
 
-    static List<String> of(List<Result> results, List<Measured> measured, Capabilities upstream) {
+    /**
+     * Of all results.
+     *
+     * @param counted whether phrases that are not wanted are named
+     */
+    static List<String> of(List<Result> results, List<Measured> measured, Capabilities upstream, boolean counted) {
         Remarks remarks = new Remarks(results.get(0).aim().tokens(), upstream);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             String name = results.get(i).name() + ": ";
             Policy policy = measured.get(i).contender().policy();
-            Stream.of(remarks.of(results.get(i).aim()), remarks.of(policy), failed(measured.get(i)))
+            Stream.of(
+                            remarks.of(results.get(i).aim()),
+                            remarks.of(policy),
+                            failed(measured.get(i)),
+                            counted ? leftOut(measured.get(i)) : Stream.<String>empty())
                     .flatMap(said -> said)
                     .forEach(said -> all.add(name + said));
         }
@@ -60,6 +69,18 @@ final class Remarks {
                 .limit(1)
                 .map(first -> failures.size() + " of its answers failed; as texts they are empty, and what they took is"
                         + " not counted. The first: " + first);
+    }
+
+    private static Stream<String> leftOut(Measured measured) {
+        int answers = measured.outputs().size();
+        long failed = measured.outputs().stream()
+                .filter(output -> output.failure() != null)
+                .count();
+        return when(
+                failed > 0,
+                "unwanted phrases are looked for in the " + (answers - failed) + " of its " + answers
+                        + " answers that did not fail; " + failed + " are left out.")
+                .stream();
     }
 
     private static Optional<String> when(boolean holds, String said) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param name e.g. {@code preface:3}
  * @param says what it is, in words
  * @param texts its outputs beside the wanted answers, by the measure's name
- * @param negative the share of outputs that hold a phrase that is not wanted, or null where none is named
+ * @param negative the share of the outputs that did not fail that hold a phrase that is not wanted, its difference over
+ *     inputs at which the unsteered one did not fail either; null where no phrase is named, or no output is left
  * @param change how its outputs differ from the unsteered ones
  * @param outside the same on prompts outside the aim, or null where none were given
  */

@@ -50,7 +50,7 @@ final class Summary {
                 one.contender().says(),
                 aim(one),
                 texts,
-                unwanted.isEmpty() ? null : scored(one, measured -> negatives(measured.outputs()), Summary::mean),
+                negative(one),
                 change(one.outputs(), base.outputs()),
                 one.outside().isEmpty() ? null : change(one.outside(), base.outside()),
                 cost(one.outputs()));
@@ -101,9 +101,28 @@ final class Summary {
                 .toArray(double[][]::new);
     }
 
-    private double[][] negatives(List<Output> outputs) {
-        return outputs.stream()
-                .map(output -> new double[] {holdsUnwanted(output.text()) ? 1 : 0, 1})
+    /** An answer that failed has no text that could hold anything: it would pass for a clean one. */
+    private @Nullable Scored negative(Measured one) {
+        List<Integer> own = IntStream.range(0, inputs.size())
+                .filter(i -> one.outputs().get(i).failure() == null)
+                .boxed()
+                .toList();
+        if (unwanted.isEmpty() || own.isEmpty()) {
+            return null;
+        }
+        List<Integer> both = own.stream()
+                .filter(i -> base.outputs().get(i).failure() == null)
+                .toList();
+        @Nullable
+        Difference difference = one.equals(base) || both.isEmpty()
+                ? null
+                : resampling.difference(negatives(one, both), negatives(base, both), Summary::mean);
+        return new Scored(resampling.interval(negatives(one, own), Summary::mean), difference);
+    }
+
+    private double[][] negatives(Measured one, List<Integer> answers) {
+        return answers.stream()
+                .map(i -> new double[] {holdsUnwanted(one.outputs().get(i).text()) ? 1 : 0, 1})
                 .toArray(double[][]::new);
     }
 

@@ -37,7 +37,7 @@ class ContendersTest {
             new Example(List.of(new PrefaceMessage("user", "one")), "", "first"),
             new Example(List.of(new PrefaceMessage("user", "two")), "", "second"));
 
-    private static Policy policy(Bias bias, List<WeightedScorer> scorers) {
+    static Policy policy(Bias bias, List<WeightedScorer> scorers) {
         return new Policy(
                 "voice",
                 "0",
