@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +64,11 @@ public final class PluginTraining {
         Preface preface = preface(examples, collecting);
         List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
         BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
-        said.accept(bias.summary());
+        String noBias = whyNoBias(lessons);
+        said.accept(noBias == null ? bias.summary() : "bias: left out. " + noBias);
         said.accept(isWanted() ? "scorer: fitting" : "scorer: left out. " + whyNoScorer());
         PolicyScorer scorer = scorer(examples, preface, lessons, bias.pushed(), collecting);
-        return new PolicyCard(settings, model, data, examples.size(), preface, bias, scorer, scorers(scorer));
+        return new PolicyCard(settings, model, data, examples.size(), preface, bias, noBias, scorer, scorers(scorer));
     }
 
     private Preface preface(List<Example> examples, Collecting collecting) throws IOException {
@@ -138,12 +141,31 @@ public final class PluginTraining {
         return Torch.isThere() ? null : "PyTorch: " + Torch.MISSING;
     }
 
+    /** Why no bias could be fitted, or null where one could. */
+    private @Nullable String whyNoBias(List<Lesson> lessons) {
+        if (settings.bias() == 0) {
+            return "bias: 0";
+        }
+        boolean pushable = lessons.stream()
+                .flatMap(lesson -> lesson.steps().stream())
+                .anyMatch(step -> isPushable(step.drawn()) || isAnyPushable(step.candidates()));
+        if (!pushable) {
+            return "the upstream tells no ids of tokens, so that no bias can be pushed (expected: its tokenizer's file in"
+                    + " trimtab.upstream.tokenizer, TRIMTAB_UPSTREAM_TOKENIZER)";
+        }
+        return entries() == 0 ? "the upstream honours no bias" : null;
+    }
+
     private Map<Integer, Double> ids(Map<Token, Double> bias) {
         return new Bias(bias).byId(asked::idOf);
     }
 
     private int entries() {
         return Math.min(settings.bias(), asked.capabilities().biasEntries());
+    }
+
+    private boolean isAnyPushable(Candidates shown) {
+        return IntStream.range(0, shown.size()).anyMatch(i -> isPushable(shown.token(i)));
     }
 
     private boolean isPushable(Token token) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data the examples' hash
  * @param examples how many there are
+ * @param noBias why no bias could be fitted, or null where one could
  * @param fitted a scorer for each price, or none
  */
 record PolicyCard(
@@ -24,6 +25,7 @@ record PolicyCard(
         int examples,
         Preface preface,
         BiasFit.Fitted bias,
+        @Nullable String noBias,
         PolicyScorer scorer,
         List<FittedScorer> fitted) {
 
@@ -71,7 +73,7 @@ record PolicyCard(
                 """,
                 preface.examples().size(),
                 bias.before().mean(),
-                bias.pays() ? bias.nats().size() + " entries" : "left out, it does not pay",
+                noBias == null ? found(bias) : "left out: " + noBias,
                 bias.heldOut().mean(),
                 fitted.stream().map(PolicyCard::row).collect(Collectors.joining()),
                 examples,
@@ -88,6 +90,10 @@ record PolicyCard(
                 settings.seed(),
                 bias.price(),
                 settings.version());
+    }
+
+    private static String found(BiasFit.Fitted bias) {
+        return bias.pays() ? bias.nats().size() + " entries" : "left out, it does not pay";
     }
 
     private static String row(FittedScorer one) {
