@@ -15,7 +15,8 @@ import java.util.Objects;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What a scorer that lowers does, as it is served, to answers that it was not fitted to: sums over their steps.
+ * What a scorer that lowers does, as it is served, to answers that it was not fitted to: sums over their steps that show
+ * something.
  *
  * @param answers how many there are
  * @param before probability of unwanted candidates under the upstream's own law q
@@ -47,7 +48,8 @@ record NegativeFigures(int answers, double before, double after, double divergen
         double[][] lowerings = lowerings(scorer, lesson);
         NegativeFigures sum = new NegativeFigures(1, 0, 0, 0, 0);
         for (int i = 0; i < unwanted.length; i++) {
-            sum = sum.and(step(lesson.steps().get(i).candidates(), lowerings[i], unwanted[i]));
+            Candidates shown = lesson.steps().get(i).candidates();
+            sum = shown.isEmpty() ? sum : sum.and(step(shown, lowerings[i], unwanted[i]));
         }
         return sum;
     }

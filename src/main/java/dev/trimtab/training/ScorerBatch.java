@@ -103,7 +103,7 @@ record ScorerBatch(
                 ScorerLesson lesson = lessons.get(i);
                 System.arraycopy(lesson.ids(), 0, ids, i * length, lesson.ids().length);
                 for (int j = 0; j < lesson.steps().size(); j++) {
-                    at[row] = i * length + lesson.first() + j;
+                    at[row] = i * length + lesson.at()[j];
                     fill(row++, lesson.steps().get(j));
                 }
             }

@@ -111,7 +111,9 @@ final class ScorerFit {
 
     private List<Split> splits(ScorerLesson.Reader reader) {
         List<ScorerLesson> lessons = read(reader, request.lessons());
-        long left = lessons.stream().filter(lesson -> lesson.steps().isEmpty()).count();
+        long left = lessons.stream()
+                .filter(lesson -> lesson.ids().length > reader.context())
+                .count();
         Required.that(left < lessons.size(), "context", reader.context(), "more than the tokens of the prompts");
         if (left > 0) {
             said.accept("scorer: " + left + " of " + lessons.size() + " prompts do not fit its context of "
@@ -131,11 +133,14 @@ final class ScorerFit {
                 .toList();
     }
 
+    /** Of the lessons that have anything to be scored. */
     private static Split split(List<ScorerLesson> lessons, Set<Integer> heldOut) {
         List<ScorerLesson> left = new ArrayList<>();
         List<ScorerLesson> held = new ArrayList<>();
         for (int i = 0; i < lessons.size(); i++) {
-            (heldOut.contains(i) ? held : left).add(lessons.get(i));
+            if (!lessons.get(i).steps().isEmpty()) {
+                (heldOut.contains(i) ? held : left).add(lessons.get(i));
+            }
         }
         return new Split(left, held);
     }

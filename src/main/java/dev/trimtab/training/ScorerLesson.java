@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lesson in a scorer's own tokens. What follows a drawn token that its tokenizer does not have, or does not fit its
- * context, is left out.
+ * context, is left out. A step that shows nothing is read and not scored, as {@link ShownLaws} leaves it out.
  *
- * @param ids what it reads: the prompt and all drawn tokens but the last
- * @param first the position behind which the first step is scored
+ * @param ids what it reads: the prompt and all tokens drawn before the last step
+ * @param at the position behind which each step is scored
+ * @param steps those that show something
  */
-record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
+record ScorerLesson(int[] ids, int[] at, List<ScoredCandidates> steps) {
     /** The least mass that tokens that are not shown are taken to have: what is shown is rounded. */
     private static final double LEAST = 1e-9;
 
@@ -70,23 +71,21 @@ record ScorerLesson(int[] ids, int first, List<ScoredCandidates> steps) {
         ScorerLesson read(Lesson lesson, boolean @Nullable [][] negative) {
             int[] prompt = ReadText.prompt(lesson.prompt(), tokenizer, template);
             int fits = Math.max(0, context - prompt.length + 1);
+            List<Step> all = lesson.steps();
             List<ScoredCandidates> steps = new ArrayList<>();
-            List<Integer> answer = new ArrayList<>();
-            for (Step step : lesson.steps()) {
-                if (answer.size() < steps.size() || steps.size() >= fits) {
-                    break;
+            int[] ids = Arrays.copyOf(prompt, prompt.length + all.size());
+            int[] at = new int[all.size()];
+            int last = prompt.length - 1;
+            for (int i = 0; i < Math.min(fits, all.size()) && ids[last + i] >= 0; i++) {
+                Step step = all.get(i);
+                if (!step.candidates().isEmpty()) {
+                    at[steps.size()] = last + i;
+                    steps.add(candidates(step, negative == null ? null : negative[i]));
                 }
-                steps.add(candidates(step, negative == null ? null : negative[steps.size()]));
-                int id = id(step.drawn());
-                if (id >= 0) {
-                    answer.add(id);
-                }
+                ids[prompt.length + i] = id(step.drawn());
             }
-            int[] ids = Arrays.copyOf(prompt, prompt.length + Math.max(0, steps.size() - 1));
-            for (int i = prompt.length; i < ids.length; i++) {
-                ids[i] = answer.get(i - prompt.length);
-            }
-            return new ScorerLesson(ids, prompt.length - 1, steps);
+            int read = steps.isEmpty() ? prompt.length : at[steps.size() - 1] + 1;
+            return new ScorerLesson(Arrays.copyOf(ids, read), Arrays.copyOf(at, steps.size()), steps);
         }
 
         private int id(Token token) {

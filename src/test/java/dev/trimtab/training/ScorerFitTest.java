@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import dev.trimtab.model.OnnxModel.Accelerator;
+import dev.trimtab.model.PromptTemplate;
+import dev.trimtab.model.Tokenizer;
 import dev.trimtab.model.Vocabulary;
 import dev.trimtab.scoring.Bias;
 import dev.trimtab.scoring.Prompt;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,6 +77,16 @@ class ScorerFitTest {
             logprobs[i] = SHOWN;
         }
         return new Step(token(gold), gold < shown ? SHOWN : Double.NaN, new Candidates(tokens, logprobs));
+    }
+
+    /** Every other step, and the end, as records that come without candidates. */
+    private static Lesson hiding(Lesson lesson) {
+        List<Step> steps = new ArrayList<>(lesson.steps());
+        for (int i = 1; i < steps.size(); i += 2) {
+            steps.set(i, new Step(steps.get(i).drawn(), Double.NaN, Candidates.NONE));
+        }
+        steps.add(new Step(Token.END, Double.NaN, Candidates.NONE));
+        return new Lesson(lesson.prompt(), steps);
     }
 
     private Prompt prompt(int number) {
@@ -189,6 +203,55 @@ class ScorerFitTest {
         assertThat(fitted.before().lossPerToken()).isCloseTo(laws.under(bias).loss() / 160, within(1e-4));
     }
 
+    @Test
+    void stepsThatShowNothing_areNotScored_asTheBiasLeavesThemOut() throws IOException {
+        List<Lesson> lessons =
+                lessons(20, 0.9).stream().map(ScorerFitTest::hiding).toList();
+        FittedScorer fitted =
+                fit(new ScorerRequest(lessons, lessons, Bias.NONE, TOKENIZER, TEMPLATE, null, null, SMALL));
+        assertThat(fitted.before().tokens()).containsOnly(4);
+        assertThat(fitted.before().lossPerToken())
+                .isCloseTo(LessonNats.of(lessons).mean(), within(1e-4));
+    }
+
+    @Test
+    void stepsThatShowNothing_areRead_andScoredBehind() throws IOException {
+        Lesson lesson = lessons(1, 0.9).get(0);
+        try (Tokenizer tokenizer = Tokenizer.read(Files.readAllBytes(TOKENIZER));
+                NDManager manager = NDManager.newBaseManager()) {
+            ScorerLesson.Reader reader = new ScorerLesson.Reader(
+                    tokenizer,
+                    PromptTemplate.parse(TEMPLATE),
+                    new BiasEntries(Bias.NONE),
+                    new ShownLaws(List.of(lesson)),
+                    SMALL.context());
+            ScorerLesson whole = reader.read(lesson, null);
+            boolean[][] unwanted = new boolean[9][KINDS];
+            unwanted[2][3] = true;
+            ScorerLesson half = reader.read(hiding(lesson), unwanted);
+            int first = whole.at()[0];
+            int length = whole.ids().length;
+            assertThat(half.ids()).isEqualTo(Arrays.copyOf(whole.ids(), length - 1));
+            assertThat(half.at()).containsExactly(first, first + 2, first + 4, first + 6);
+            assertThat(half.steps().stream().map(ScorerLesson.ScoredCandidates::anyNegative))
+                    .containsExactly(false, true, false, false);
+            ScorerBatch batch = ScorerBatch.of(List.of(whole, half), new float[1], manager);
+            assertThat(Arrays.copyOfRange(batch.at().toLongArray(), 7, 10))
+                    .containsExactly(first + 7L, (long) length + first, length + first + 2L);
+        }
+    }
+
+    /** Also where all that is shown of an answer is nothing: it is not said to be too long. */
+    @Test
+    void answersThatShowNothing_areLeftOut_andTheOthersFitted() throws IOException {
+        List<Lesson> lessons = new ArrayList<>(lessons(3, 0.9));
+        lessons.add(new Lesson(prompt(3), List.of(new Step(Token.END, Double.NaN, Candidates.NONE))));
+        List<String> said = new ArrayList<>();
+        FittedScorer fitted = ScorerFit.fit(request(lessons, SMALL), said::add);
+        assertThat(fitted.before().tokens()).containsExactly(8, 8, 8);
+        assertThat(said).noneMatch(line -> line.contains("do not fit"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"head", "biases", "lora:2", "mask:0.05", "all"})
     void update_ofAModel_betterThanBefore_touchesWhatItSays(String update, @TempDir Path folder) throws IOException {
@@ -248,6 +311,27 @@ class ScorerFitTest {
         for (double[] step : lowerings) {
             assertThat(step[2]).isLessThan(-0.5);
         }
+    }
+
+    @Test
+    void negativeFigures_areOfStepsThatShowSomething(@TempDir Path folder) throws IOException {
+        List<Lesson> samples =
+                lessons(12, 0).stream().map(ScorerFitTest::hiding).toList();
+        Map<Lesson, boolean[][]> unwanted = new IdentityHashMap<>();
+        for (Lesson lesson : samples) {
+            unwanted.put(
+                    lesson,
+                    lesson.steps().stream()
+                            .map(step -> new boolean[step.candidates().size()])
+                            .toArray(boolean[][]::new));
+        }
+        MarkedAnswers marked = new MarkedAnswers(samples, unwanted);
+        ScorerSettings lowering = SMALL.withNegative(NegativeLoss.TNRR, 1);
+        FittedScorer fitted =
+                fit(new ScorerRequest(samples, List.of(), Bias.NONE, TOKENIZER, TEMPLATE, null, marked::of, lowering));
+        fitted.write(folder, false, Map.of());
+        assertThat(fitted.before().tokens()).containsOnly(4);
+        assertThat(NegativeFigures.of(folder, marked).elsewhere()).isEqualTo(48);
     }
 
     @Test
