@@ -30,6 +30,18 @@ for size in 12 50 200 1000 0; do examples train.csv.gz "$style" "$size" "train-$
 examples train.csv.gz '(?i)^(there is|there.s) ' 1000 other
 examples dev.csv "$style" 0 held
 
+# What answers cost that are written at temperature 1, and how near they are to the wanted ones and to the unsteered ones.
+written() { # name, what stands before its row, place among the results
+    asking evaluate --policy "$out/$1" --data "$out/held.jsonl" --against unsteered --temperature 1 --max-tokens 64 \
+        --out "$out/$1.written"
+    jq -r --arg first "$2" --argjson at "$3" "$digits"'
+        .results[$at] | .cost as $cost
+        | "| \($first) | \($cost.calls | digits(1)) | \($cost.drafted | digits(1)) | \($cost.tokens | digits(1))"
+            + " | \(.change.replaced.value * 100 | digits(1)) % | \(.texts["ROUGE-L"].interval.value | digits(3))"
+            + " | \(.change.similarity["ROUGE-L"].value | digits(3)) | \($cost.median_millis | digits(0)) |"' \
+        "$out/$1.written/evaluation.json"
+}
+
 by_shown() {
     head "candidates shown"
     trimtab train language-model --data "$out/train-0.jsonl" --out "$out/new-model"
@@ -53,6 +65,10 @@ by_price() {
         measured "priced-price-$price" unsteered
         rows "priced-price-$price" "$price"
     done
+    printf '\n| price | calls an answer | tokens drafted | tokens | replaced | ROUGE-L, wanted | ROUGE-L, unsteered | ms |\n'
+    echo '| --- | --- | --- | --- | --- | --- | --- | --- |'
+    written priced-price-0.0 unsteered 0
+    for price in 0.0 0.1 0.3 1.0; do written "priced-price-$price" "$price" 1; done
 }
 
 by_examples() {

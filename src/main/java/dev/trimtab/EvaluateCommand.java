@@ -34,19 +34,18 @@ import reactor.core.scheduler.Schedulers;
             "The upstream's key is read from the environment (TRIMTAB_UPSTREAM_API_KEY) or the configuration."
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private static final Path POLICIES = Path.of("config/policies");
     private static final String MODEL = "model.onnx";
     private static final int WAITING_WINDOWS = 10_000;
 
     @Option(names = "--policy", required = true, description = "A policy's name in config/policies, or its folder.")
-    private Path policy = POLICIES;
+    private Path policy = Path.of("");
 
     @Option(
             names = "--data",
             required = true,
             description =
                     "Wanted answers, one a line: {\"messages\": [...] or \"prompt\": \"...\", \"completion\": \"...\"}.")
-    private Path data = POLICIES;
+    private Path data = Path.of("");
 
     @Option(names = "--examples", description = "More of them, none held out, that prefaces are made of.")
     private @Nullable Path examples;
@@ -74,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Path newModel;
 
     @Option(names = "--out", required = true, description = "The report's folder.")
-    private Path out = POLICIES;
+    private Path out = Path.of("");
 
     @Mixin
     private AskingOptions asking = new AskingOptions();
@@ -111,7 +110,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void check() {
-        require(Files.isRegularFile(folder().resolve("policy.yaml")), "--policy: " + policy, "a policy's folder");
+        folder();
         require(Files.isRegularFile(data), "--data: " + data, "a file");
         require(examples == null || Files.isRegularFile(examples), "--examples: " + examples, "a file");
         require(outside == null || Files.isRegularFile(outside), "--outside: " + outside, "a file");
@@ -131,8 +130,9 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
+    /** The policy's. */
     private Path folder() {
-        return Files.isDirectory(policy) ? policy : POLICIES.resolve(policy);
+        return CommandRun.policy("--policy", policy);
     }
 
     private Evaluation evaluated(AskedUpstream asked, Scheduler scoring) throws IOException {

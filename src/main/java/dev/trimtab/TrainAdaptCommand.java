@@ -14,10 +14,11 @@ import picocli.CommandLine.Option;
         name = "adapt",
         description = {
             "Adapt a policy's scorer and bias to new examples, training a part of their numbers.",
+            "Where it has no scorer, its bias: the entries that it has or, where it has none, new ones.",
             "Where held-out examples gain no more than a standard error, nothing is written."
         })
 final class TrainAdaptCommand implements Callable<Integer> {
-    @Option(names = "--from", required = true, description = "The policy's folder.")
+    @Option(names = "--from", required = true, description = "A policy's name in config/policies, or its folder.")
     private Path from = Path.of("");
 
     @Mixin
@@ -67,8 +68,10 @@ final class TrainAdaptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return CommandRun.status(() -> {
-            AdaptSettings settings = new AdaptSettings(from, data, out, update, nearness, price, int8, seed);
-            try (AskedUpstream asked = asking.open(PolicyCatalogue.modelOf(from))) {
+            Path policy = CommandRun.policy("--from", from);
+            AdaptSettings settings =
+                    new AdaptSettings(policy, data, out, update, nearness, price, int8, seed, CommandRun.version());
+            try (AskedUpstream asked = asking.open(PolicyCatalogue.modelOf(policy))) {
                 System.out.println(new AdaptTraining(settings, asking.model(asked), System.err::println).run());
             }
         });

@@ -58,8 +58,8 @@ final class TrainLanguageModelCommand implements Callable<Integer> {
     public Integer call() {
         return CommandRun.status(() -> {
             Path read = tokenizer == null ? AskedUpstream.demoTokenizer() : tokenizer;
-            LanguageModelSettings settings =
-                    new LanguageModelSettings(data, read, template, out, layers, width, heads, context, passes, seed);
+            LanguageModelSettings settings = new LanguageModelSettings(
+                    data, read, template, out, layers, width, heads, context, passes, seed, CommandRun.version());
             System.out.println(new LanguageModelTraining(settings, System.err::println).run());
         });
     }

@@ -228,7 +228,7 @@ class EvaluateIT {
 
     @ParameterizedTest
     @CsvSource({
-        "--policy=none, --policy: none (expected: a policy's folder)",
+        "--policy=none, '--policy: none (expected: a policy''s folder, or its name in config/policies)'",
         "--data=nothing.jsonl, --data: nothing.jsonl (expected: a file)",
         "--new-model=config/policies, '--new-model: config/policies (expected: a folder with model.onnx, as train language-model writes it)'",
         "--limit=-1, --limit: -1 (expected: at least 0)",

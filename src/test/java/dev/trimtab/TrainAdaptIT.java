@@ -140,6 +140,38 @@ class TrainAdaptIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"If\"\t-2\n\"Why\"\t-inf\n", ""})
+    void policyWithoutScorer_isAdaptedByItsBias(String bias) throws IOException {
+        Path from = Files.createDirectories(folder.resolve("scorerless" + bias.length()));
+        Files.writeString(from.resolve("policy.yaml"), """
+                upstream: demo
+                preface: [{role: system, content: Speak to the reader.}]
+                """ + (bias.isEmpty() ? "" : "bias: own.tsv\n"));
+        Files.writeString(from.resolve("own.tsv"), bias);
+        Path out = folder.resolve("adapted-" + from.getFileName());
+
+        assertThat(said(1, adapting(from.getFileName().toString(), "head", out)))
+                .contains("update: head (expected: a part of", "which has no scorer");
+        assertThat(adapt(from.getFileName().toString(), "bias", out)).isZero();
+
+        Policy adapted = read(out);
+        try {
+            assertThat(adapted.scorers()).isEmpty();
+            assertThat(adapted.preface()).hasSize(1);
+            if (bias.isEmpty()) {
+                assertThat(adapted.bias().nats(Token.of("If"))).isPositive();
+            } else {
+                assertThat(adapted.bias().nats().keySet()).containsExactlyInAnyOrder(Token.of("If"), Token.of("Why"));
+                assertThat(adapted.bias().nats(Token.of("If"))).isGreaterThan(-1.9);
+                assertThat(adapted.bias().nats(Token.of("Why"))).isEqualTo(Double.NEGATIVE_INFINITY);
+            }
+        } finally {
+            adapted.close();
+        }
+        assertThat(Files.readString(out.resolve("CARD.md"))).contains("entries moved", "examples apart");
+    }
+
     @Test
     void policy_adaptedInItsPlace_goesOnServingWhatItServes() throws IOException {
         Path out = Files.createDirectories(folder.resolve("served"));
@@ -162,7 +194,11 @@ class TrainAdaptIT {
         assertThat(adapt("biased", "bias", out)).isZero();
 
         assertThat(Files.readString(out.resolve("CARD.md")))
-                .contains("nats/token held out", "Adapted from biased to examples.jsonl")
+                .contains(
+                        "nats/token held out",
+                        "Adapted from biased to examples.jsonl (SHA-256",
+                        "the scorer from model.onnx (SHA-256",
+                        "Trimtab")
                 .doesNotContain("by hand");
     }
 
@@ -193,7 +229,7 @@ class TrainAdaptIT {
     @CsvSource({
         "'upstream: other', 'upstream: demo (expected: other, which the policy is made for)'",
         "'scorers: [{plugin: model.onnx, tokenizer: tokenizer.json, strength: 0.5}]', 'strength: 0.5 (expected: 1'",
-        "'scorers: []', '0 scorers (expected: one plugin'",
+        "'scorers: [{plugin: a.onnx}, {plugin: b.onnx}]', '2 scorers (expected: at most one'",
         "'scorers: [', 'not YAML (expected: a policy)'"
     })
     void policy_thatCannotBeAdapted_isNamed(String line, String said) throws IOException {

@@ -2,6 +2,7 @@ package dev.trimtab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trimtab.model.OnnxModel;
 import dev.trimtab.model.OnnxModel.Accelerator;
 import dev.trimtab.openai.Json;
 import dev.trimtab.policy.Policy;
@@ -75,6 +76,10 @@ class TrainPluginIT {
         assertThat(loaded("voice-price-1.0").upstream()).isEqualTo("demo");
         assertThat(Files.readString(folder.resolve("policies/voice-price-0.0/CARD.md")))
                 .contains("scorer at price 0.0", "scorer at price 1.0");
+        try (OnnxModel model = OnnxModel.load(folder.resolve("policies/voice-price-0.0/model.onnx"), Accelerator.CPU)) {
+            assertThat(model.metadata("trimtab.provenance"))
+                    .contains("SHA-256", "model demo, `demo ", "seed 1", "1 layers of width 16", "Trimtab");
+        }
     }
 
     @Test

@@ -13,9 +13,18 @@ import java.nio.file.Path;
  * @param price ≥ 0, nats per unit of suppressed mass
  * @param int8 whether the scorer is written in 8-bit numbers, which cannot be adapted again
  * @param seed of the split and the order
+ * @param version of this program
  */
 public record AdaptSettings(
-        Path from, Path data, Path out, String update, double nearness, double price, boolean int8, long seed) {
+        Path from,
+        Path data,
+        Path out,
+        String update,
+        double nearness,
+        double price,
+        boolean int8,
+        long seed,
+        String version) {
     public AdaptSettings {
         Required.weight("nearness", nearness);
         Required.weight("price", price);

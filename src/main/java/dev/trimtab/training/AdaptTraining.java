@@ -5,12 +5,11 @@ import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.training.Update.Part;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 
 /** Adapts a policy's scorer and bias to new examples, training a chosen part of their numbers. */
 public final class AdaptTraining {
@@ -38,30 +37,51 @@ public final class AdaptTraining {
      * @throws dev.trimtab.openai.ApiException where the upstream fails; what it has shown is kept
      */
     public String run() throws IOException {
-        Torch.require();
         Update update = Update.parse(settings.update());
         AdaptedPolicy policy =
                 AdaptedPolicy.open(settings.from(), model.upstream().name());
         policy.check(settings.out());
-        if (update.part() == Part.BIAS && policy.bias().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "update: bias (expected: a part of " + settings.from() + ", which has no bias)");
-        }
+        checkHas(policy, update.part());
         List<Example> examples = Examples.read(settings.data());
         boolean one = examples.stream().map(Example::prompt).distinct().count() < 2;
         Required.that(!one, "data", "one prompt", "at least two");
-        TransformerWeights from = OnnxWeights.read(policy.model());
-        FittedScorer fitted = ScorerFit.fit(request(policy, update, from, examples), said);
-        if (!fitted.pays()) {
-            return fitted.summary() + "; nothing is written";
+        return policy.hasScorer() ? withScorer(policy, update, examples) : biasAlone(policy, examples);
+    }
+
+    private void checkHas(AdaptedPolicy policy, Part part) throws IOException {
+        boolean there = policy.hasScorer()
+                ? part != Part.BIAS || !policy.bias().isEmpty()
+                : part == Part.BIAS || part == Part.ALL;
+        Required.that(
+                there,
+                "update",
+                settings.update(),
+                "a part of " + settings.from() + ", which has no " + (policy.hasScorer() ? "bias" : "scorer"));
+    }
+
+    private String biasAlone(AdaptedPolicy policy, List<Example> examples) throws IOException {
+        BiasAdapting adapting = new BiasAdapting(model, policy.bias(), policy.preface(), settings.seed());
+        BiasFit.Fitted added = model.ask(said, collecting -> adapting.fit(examples, collecting));
+        return written(policy, null, adapting.with(added.nats()), added.pays(), BiasAdapting.summary(added));
+    }
+
+    private String withScorer(AdaptedPolicy policy, Update update, List<Example> examples) throws IOException {
+        Torch.require();
+        FittedScorer fitted = ScorerFit.fit(request(policy, update, OnnxWeights.read(policy.model()), examples), said);
+        byte[] scorer = fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance(policy)));
+        return written(policy, scorer, rounded(fitted.bias()), fitted.pays(), fitted.summary());
+    }
+
+    private String written(
+            AdaptedPolicy policy, byte @Nullable [] scorer, Map<Token, Double> bias, boolean pays, String summary)
+            throws IOException {
+        if (!pays) {
+            return summary + "; nothing is written";
         }
-        policy.write(
-                settings.out(),
-                model.name(),
-                fitted.model(settings.int8(), Map.of("trimtab.provenance", provenance())),
-                PolicyWriting.lines(rounded(fitted.bias()), model::idOf),
-                "# A policy that was adapted\n\n- " + fitted.summary() + "\n- " + provenance() + "\n");
-        return fitted.summary();
+        String lines = bias.isEmpty() ? "" : PolicyWriting.lines(bias, model::idOf);
+        String card = "# A policy that was adapted\n\n- " + summary + "\n- " + provenance(policy) + "\n";
+        policy.write(settings.out(), model.name(), scorer, lines, card);
+        return summary;
     }
 
     private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from, List<Example> examples)
@@ -103,12 +123,11 @@ public final class AdaptTraining {
         return rounded;
     }
 
-    private String provenance() throws IOException {
-        return "Adapted from " + settings.from().getFileName() + " to "
-                + settings.data().getFileName() + " (SHA-256 "
-                + DigestUtils.sha256Hex(Files.readAllBytes(settings.data())) + "), update " + settings.update()
-                + ", nearness "
-                + settings.nearness() + ", price " + settings.price() + ", seed " + settings.seed() + ", upstream "
-                + model.fingerprint();
+    private String provenance(AdaptedPolicy policy) throws IOException {
+        return "Adapted from " + settings.from().getFileName() + " to " + FileIdentity.of(settings.data())
+                + (policy.hasScorer() ? ", the scorer from " + FileIdentity.of(policy.model()) : "") + ", update "
+                + settings.update()
+                + ", nearness " + settings.nearness() + ", price " + settings.price() + ", seed "
+                + settings.seed() + ", upstream " + model.fingerprint() + ", Trimtab " + settings.version();
     }
 }

@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** A policy's folder as far as it can be adapted: a preface, a bias and one scorer that is a model. */
+/** A policy's folder as far as it can be adapted: a preface, a bias and at most one scorer, which is a model. */
 record AdaptedPolicy(Path folder, ObjectNode spec) {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -25,18 +26,21 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
      * Opens a folder.
      *
      * @param upstream the name of the one that is asked
-     * @throws IllegalArgumentException where its policy is another upstream's, or has no such scorer
+     * @throws IllegalArgumentException where its policy is another upstream's, or has other scorers
      */
     static AdaptedPolicy open(Path folder, String upstream) throws IOException {
         AdaptedPolicy policy = new AdaptedPolicy(folder, read(folder.resolve("policy.yaml")));
         JsonNode scorers = policy.spec.path("scorers");
+        String made = policy.spec.path("upstream").asString(upstream);
+        Required.that(made.equals(upstream), "upstream", upstream, made + ", which the policy is made for");
+        if (scorers.isEmpty()) {
+            return policy;
+        }
         Required.that(
                 scorers.size() == 1 && !policy.plugin().isEmpty(),
                 folder.toString(),
                 scorers.size() + " scorers",
-                "one plugin, which is adapted");
-        String made = policy.spec.path("upstream").asString(upstream);
-        Required.that(made.equals(upstream), "upstream", upstream, made + ", which the policy is made for");
+                "at most one, a plugin, which is adapted");
         double strength = scorers.path(0).path("strength").asDouble(1);
         Required.that(strength == 1, "strength", strength, "1, of a scorer that is adapted");
         Required.that(
@@ -61,6 +65,10 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
         Path from = folder.toAbsolutePath().normalize();
         Path to = out.toAbsolutePath().normalize();
         Required.that(to.equals(from) || !to.startsWith(from), "out", out, "a folder outside of " + folder);
+    }
+
+    boolean hasScorer() {
+        return !plugin().isEmpty();
     }
 
     private String plugin() {
@@ -114,10 +122,12 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
      * Writes a copy of the folder with another model and another bias in place of what stands there, as a whole. What the
      * policy serves unasked stays its own, unless it is itself replaced.
      *
+     * @param biasLines the bias's file, or empty where it has none
      * @param asked the upstream's model that it is made for
+     * @param model the scorer's, or null where it has none
      * @param card what it is and where it came from, Markdown
      */
-    void write(Path out, String asked, byte[] model, String biasLines, String card) throws IOException {
+    void write(Path out, String asked, byte @Nullable [] model, String biasLines, String card) throws IOException {
         Path target = out.toAbsolutePath();
         Path root = Files.createDirectories(Objects.requireNonNull(target.getParent()));
         Path written = PolicyWriting.begin(root);
@@ -126,17 +136,21 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
-        Files.write(written.resolve(plugin()), model);
+        if (model != null) {
+            Files.write(written.resolve(plugin()), model);
+        }
         Files.writeString(written.resolve("CARD.md"), card);
         ObjectNode own = spec.deepCopy();
         if (!target.normalize().equals(folder.toAbsolutePath().normalize())) {
             own.remove("serves");
         }
         own.put("model", asked);
-        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(own));
-        if (!biasFile().isEmpty()) {
-            Files.writeString(written.resolve(biasFile()), biasLines);
+        if (!biasLines.isEmpty()) {
+            String file = biasFile().isEmpty() ? PolicyWriting.BIAS : biasFile();
+            own.put("bias", file);
+            Files.writeString(written.resolve(file), biasLines);
         }
+        Files.writeString(written.resolve("policy.yaml"), YAML.writeValueAsString(own));
         PolicyWriting.replace(target, written);
     }
 

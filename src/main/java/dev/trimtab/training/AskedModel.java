@@ -1,5 +1,6 @@
 package dev.trimtab.training;
 
+import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Capabilities;
@@ -7,7 +8,9 @@ import dev.trimtab.upstream.ShownAnswers;
 import dev.trimtab.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -23,6 +26,7 @@ import java.util.function.Supplier;
 public record AskedModel(
         Upstream upstream, String name, String fingerprint, Path cache, int atOnce, Supplier<String> spent) {
     private static final int HUNDREDTHS = 100;
+    private static final double STRONGEST = 100;
 
     /** What it is known to be able to do. */
     Asked asked() {
@@ -39,6 +43,18 @@ public record AskedModel(
         boolean chat = !examples.get(0).turns().isEmpty();
         Capabilities able = asked().capabilities();
         return able.tellsEnds(able.whyNotResumable(chat) == null);
+    }
+
+    /** Whether a bias can be told of a token. */
+    boolean isPushable(Token token) {
+        return token.id() != Token.NO_ID || (!token.isEnd() && idOf(token.bytes()) != Token.NO_ID);
+    }
+
+    /** A bias as it is pushed, nats by the model's ids, a ban as the strongest that there is. */
+    Map<Integer, Double> ids(Map<Token, Double> bias) {
+        Map<Integer, Double> ids = new LinkedHashMap<>(new Bias(bias).byId(asked()::idOf));
+        ids.replaceAll((id, nats) -> Math.max(-STRONGEST, nats));
+        return ids;
     }
 
     /** An entry of a pushed bias, nats, as fine as the model takes it: whole or in hundredths. */

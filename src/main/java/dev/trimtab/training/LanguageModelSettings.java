@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the most tokens of a text
  * @param passes the most over the data
  * @param seed of the split, the order and the first weights
+ * @param version of this program
  */
 public record LanguageModelSettings(
         Path data,
@@ -28,7 +29,8 @@ public record LanguageModelSettings(
         int heads,
         int context,
         int passes,
-        long seed) {
+        long seed,
+        String version) {
     public LanguageModelSettings {
         TransformerShape.check(layers, width, heads, context);
         Required.atLeast(1, "passes", passes);

@@ -224,7 +224,10 @@ public final class LanguageModelTraining {
     private void write(TransformerWeights weights, byte[] tokenizerJson, String template) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>(ModelMetadata.of(weights.shape(), tokenizerJson, template));
         metadata.put("trimtab.kind", "language-model");
-        metadata.put("trimtab.provenance", "Trained on " + settings.data().getFileName() + ", seed " + settings.seed());
+        metadata.put(
+                "trimtab.provenance",
+                "Trained on " + FileIdentity.of(settings.data()) + ", at most " + settings.passes() + " passes, seed "
+                        + settings.seed() + ", Trimtab " + settings.version());
         Files.write(
                 settings.out().resolve(FittedScorer.MODEL),
                 OnnxExport.model(weights, OnnxExport.Output.LOGITS, false, metadata));

@@ -3,13 +3,11 @@ package dev.trimtab.training;
 import dev.trimtab.model.PromptTemplate;
 import dev.trimtab.scoring.Bias;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Fits a scorer that lowers what is unwanted in the upstream's own answers and leaves all else as it is (Targeted Negative
@@ -98,7 +96,6 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
                 - %s
                 - Fitted in %d passes, %d s
                 - Upstream: %s
-                - Trimtab %s
                 """,
                 figures.answers(),
                 figures.massBefore(),
@@ -107,8 +104,7 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
                 provenance(all),
                 fitted.passes(),
                 fitted.took().toSeconds(),
-                model.upstream().name(),
-                settings.version());
+                model.upstream().name());
     }
 
     private String provenance(MarkedAnswers all) throws IOException {
@@ -116,14 +112,12 @@ public record NegativeTraining(NegativeSettings settings, AskedModel model, Cons
         String wrote = prompts == null
                 ? ""
                 : "; " + settings.samples() + " answers of at most " + settings.maxTokens()
-                        + " tokens to each prompt of " + named(prompts);
-        return "Unwanted by " + named(settings.source()) + wrote + ": candidates of " + all.steps() + " steps in "
+                        + " tokens to each prompt of " + FileIdentity.of(prompts);
+        return "Unwanted by " + FileIdentity.of(settings.source()) + wrote + ": candidates of " + all.steps()
+                + " steps in "
                 + all.lessons().size() + " answers. Loss " + settings.loss() + ", alpha " + settings.alpha() + ", seed "
-                + settings.seed() + ", " + settings.layers() + " layers of width " + settings.width() + ", model "
-                + model.name() + ", " + model.fingerprint();
-    }
-
-    private static String named(Path file) throws IOException {
-        return file.getFileName() + " (SHA-256 " + DigestUtils.sha256Hex(Files.readAllBytes(file)) + ")";
+                + settings.seed() + ", " + settings.layers() + " layers of width " + settings.width() + ", context "
+                + settings.context() + ", model " + model.name() + ", " + model.fingerprint() + ", Trimtab "
+                + settings.version();
     }
 }

@@ -1,6 +1,5 @@
 package dev.trimtab.training;
 
-import dev.trimtab.scoring.Bias;
 import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
@@ -91,10 +90,10 @@ public final class PluginTraining {
                 lessons,
                 settings.seed(),
                 (rest, without) -> collecting.lessons(rest, without::before, Map.of()));
-        BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(this::isPushable, entries(), model::rounded));
+        BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(model::isPushable, entries(), model::rounded));
         return told
-                ? fit.measured((pushed, apart) -> LessonNats.of(
-                        collecting.lessons(apart.stream().map(examples::get).toList(), preface::before, ids(pushed))))
+                ? fit.measured((pushed, apart) -> LessonNats.of(collecting.lessons(
+                        apart.stream().map(examples::get).toList(), preface::before, model.ids(pushed))))
                 : fit.estimated();
     }
 
@@ -107,7 +106,7 @@ public final class PluginTraining {
             Collecting collecting) {
         boolean again = told && !pushed.isEmpty() && isWanted();
         return new PolicyScorer(
-                again ? collecting.lessons(examples, preface::before, ids(pushed)) : lessons,
+                again ? collecting.lessons(examples, preface::before, model.ids(pushed)) : lessons,
                 told ? pushed : Map.of(),
                 told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),
@@ -148,7 +147,7 @@ public final class PluginTraining {
         }
         boolean pushable = lessons.stream()
                 .flatMap(lesson -> lesson.steps().stream())
-                .anyMatch(step -> isPushable(step.drawn()) || isAnyPushable(step.candidates()));
+                .anyMatch(step -> model.isPushable(step.drawn()) || isAnyPushable(step.candidates()));
         if (!pushable) {
             return "the upstream tells no ids of tokens, so that no bias can be pushed (expected: its tokenizer's file in"
                     + " trimtab.upstream.tokenizer, TRIMTAB_UPSTREAM_TOKENIZER)";
@@ -156,19 +155,11 @@ public final class PluginTraining {
         return entries() == 0 ? "the upstream honours no bias" : null;
     }
 
-    private Map<Integer, Double> ids(Map<Token, Double> bias) {
-        return new Bias(bias).byId(asked::idOf);
-    }
-
     private int entries() {
         return Math.min(settings.bias(), asked.capabilities().biasEntries());
     }
 
     private boolean isAnyPushable(Candidates shown) {
-        return IntStream.range(0, shown.size()).anyMatch(i -> isPushable(shown.token(i)));
-    }
-
-    private boolean isPushable(Token token) {
-        return token.id() != Token.NO_ID || (!token.isEnd() && asked.idOf(token.bytes()) != Token.NO_ID);
+        return IntStream.range(0, shown.size()).anyMatch(i -> model.isPushable(shown.token(i)));
     }
 }

@@ -68,7 +68,8 @@ record PolicyCard(
                 - A scorer is judged behind the preface and the bias, which were fitted to all examples
                 - Examples: %d (`%s`, SHA-256 `%s`), %s
                 - Upstream: %s, model %s, `%s`
-                - Settings: preface %d, bias %d, seed %d; price on squared nats %s
+                - Settings: preface %d, bias %d, seed %d; price on squared nats %s; %d candidates shown
+                - Scorer: %d layers of width %d, context %d%s
                 - Trimtab %s
                 """,
                 preface.examples().size(),
@@ -89,6 +90,13 @@ record PolicyCard(
                 settings.bias(),
                 settings.seed(),
                 bias.price(),
+                model.asked().capabilities().topLogprobs(),
+                settings.scorer().layers(),
+                settings.scorer().width(),
+                settings.scorer().context(),
+                settings.scorer().from() == null
+                        ? ""
+                        : ", begun with " + settings.scorer().from().getFileName(),
                 settings.version());
     }
 

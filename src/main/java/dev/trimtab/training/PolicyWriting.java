@@ -20,6 +20,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** Writes a policy's folder, which appears as a whole. */
 final class PolicyWriting {
     private static final YAMLMapper YAML = new YAMLMapper();
+    /** The file of a policy's bias. */
+    static final String BIAS = "bias.tsv";
+
     private static final String SPEC = "policy.yaml";
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -38,7 +41,7 @@ final class PolicyWriting {
         Files.writeString(written.resolve(SPEC), yaml(parts));
         Files.writeString(written.resolve("CARD.md"), parts.card());
         if (!parts.bias().isEmpty()) {
-            Files.writeString(written.resolve("bias.tsv"), lines(parts.bias(), idOf));
+            Files.writeString(written.resolve(BIAS), lines(parts.bias(), idOf));
         }
         if (parts.scorer() != null) {
             parts.scorer().write(written, parts.int8(), Map.of("trimtab.provenance", parts.card()));
@@ -84,7 +87,7 @@ final class PolicyWriting {
                     parts.preface().stream().map(PolicyWriting::message).toList());
         }
         if (!parts.bias().isEmpty()) {
-            spec.put("bias", "bias.tsv");
+            spec.put("bias", BIAS);
         }
         if (parts.scorer() != null) {
             spec.put("scorers", List.of(Map.of("plugin", FittedScorer.MODEL, "tokenizer", FittedScorer.TOKENIZER)));

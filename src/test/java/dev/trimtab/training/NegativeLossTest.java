@@ -150,11 +150,12 @@ class NegativeLossTest {
     private static float[] losses(NegativeLoss loss, List<TestStep> steps) {
         ScorerLesson lesson = new ScorerLesson(
                 new int[steps.size()],
-                0,
+                IntStream.range(0, steps.size()).toArray(),
                 steps.stream().map(TestStep::candidates).toList());
         try (NDManager manager = NDManager.newBaseManager()) {
             ScorerBatch batch = ScorerBatch.of(List.of(lesson), new float[] {1}, manager);
-            ServedLaw law = ServedLaw.of(batch.logprobs(), batch.logRest(), raw(steps, manager), true);
+            ServedLaw law =
+                    ServedLaw.of(batch.logprobs(), batch.logRest(), raw(steps, manager), ServedLaw.Effect.LOWERS);
             return loss.of(law, batch, ALPHA).toFloatArray();
         }
     }

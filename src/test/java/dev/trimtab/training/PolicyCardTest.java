@@ -68,7 +68,8 @@ class PolicyCardTest {
                             3,
                             Preface.NONE,
                             new BiasFit.Fitted(pushed, 1, nats(3), nats(2)),
-                            new PolicyScorer(List.of(), pushed, Map.of(), true, model::rounded, options, 1),
+                            null,
+                            new PolicyScorer(List.of(), pushed, Map.of(), true, true, model::rounded, options, 1),
                             List.of(fitted(0, BETTER), fitted(1, BEFORE)))
                     .write();
         }

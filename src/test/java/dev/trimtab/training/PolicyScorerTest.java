@@ -48,7 +48,7 @@ class PolicyScorerTest {
         try (Upstream upstream = new RecitingUpstream(false, false).upstream(capabilities(whole))) {
             AskedModel model = new AskedModel(upstream, "reciting", "1", Path.of("nowhere"), 1, () -> "");
             ScorerOptions options = new ScorerOptions(1, 16, 64, List.of(0.0), null, null, null, false);
-            return new PolicyScorer(List.of(), shownUnder, hidden, true, model::rounded, options, 1)
+            return new PolicyScorer(List.of(), shownUnder, hidden, true, true, model::rounded, options, 1)
                     .bias(fitted(new Bias(ofScorer)));
         }
     }
