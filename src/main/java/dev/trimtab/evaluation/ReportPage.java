@@ -5,6 +5,7 @@ import dev.trimtab.evaluation.Plots.Mark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,22 +103,34 @@ final class ReportPage {
 
     private String comparisons() {
         return "<h2>Before and after</h2>\n<p class=\"soft\">Marked: tokens that were put in the place of the struck-out"
-                + " ones. What follows a marked token the upstream wrote itself.</p>\n"
+                + " ones. What follows a marked token the upstream wrote itself. Underlined: words that the unsteered answer"
+                + " does not have there.</p>\n"
                 + evaluation.comparisons().stream().map(this::pair).collect(Collectors.joining());
     }
 
     private String pair(Comparison one) {
         return "<div class=\"pair\"><div class=\"soft\">" + Html.text(one.question()) + "</div><dl>"
                 + entry("unsteered", Html.text(one.unsteered()))
-                + entry(
-                        evaluation.policy().name(),
-                        one.steered().stream().map(ReportPage::token).collect(Collectors.joining()))
+                + entry(evaluation.policy().name(), tokens(one))
                 + entry("wanted", Html.text(one.reference())) + "</dl></div>\n";
     }
 
-    private static String token(Shown token) {
+    private static String tokens(Comparison one) {
+        String text = one.steered().stream().map(Shown::text).collect(Collectors.joining());
+        BitSet other = OtherWords.in(text, one.unsteered());
+        StringBuilder html = new StringBuilder();
+        int at = 0;
+        for (Shown token : one.steered()) {
+            int end = at + token.text().length();
+            html.append(token(token, !other.get(at, end).isEmpty()));
+            at = end;
+        }
+        return html.toString();
+    }
+
+    private static String token(Shown token, boolean other) {
         if (!token.replaced()) {
-            return Html.text(token.text());
+            return other ? "<u>" + Html.text(token.text()) + "</u>" : Html.text(token.text());
         }
         String drafted = token.drafted().isBlank() ? "␄" : token.drafted().strip();
         String emitted = token.text().isEmpty() ? "␄" : token.text();
