@@ -13,12 +13,17 @@ import java.util.List;
  */
 record Axis(double low, double high, double from, double to) {
     private static final int MARKS = 5;
+    /** Figures that differ by less are the same. */
+    private static final double ROUNDING = 1e-6;
 
     /** Around figures, with some room at both ends. */
     static Axis around(List<Interval> figures, double from, double to) {
         double low = figures.stream().mapToDouble(Interval::low).min().orElse(0);
         double high = figures.stream().mapToDouble(Interval::high).max().orElse(1);
-        double room = Math.max(1e-9, high - low) * 0.06;
+        if (high - low < ROUNDING) {
+            high = low + 1;
+        }
+        double room = (high - low) * 0.06;
         return new Axis(low - room, high + room, from, to);
     }
 

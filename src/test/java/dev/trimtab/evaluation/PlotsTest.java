@@ -30,4 +30,11 @@ class PlotsTest {
             assertThat(plot).contains(">all-120…ice-0.3</text>", ">fifteen-letters</text>");
         }
     }
+
+    @Test
+    void axis_ofFiguresThatAreTheSameButForRounding_hasRoundMarks() {
+        List<Mark> marks = List.of(new Mark("one", 3e-16, FIGURE, true), new Mark("other", 0, FIGURE, false));
+
+        assertThat(Plots.scatter(marks, "across", "up")).contains(">0.4</text>").doesNotContainPattern(">−?0\\.000");
+    }
 }
