@@ -21,7 +21,7 @@ record Output(
         Duration took,
         @Nullable String failure) {
     private static final Report NOTHING =
-            new Report(new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), -1, 0, "", null, List.of(), null);
+            new Report(new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), -1, 0, "", null, List.of(), null);
 
     /** The place of an answer that ended in an error. */
     static Output failed(String why, Duration took) {

@@ -70,8 +70,7 @@ public record Result(
      * @param tokens emitted
      * @param calls to the upstream
      * @param drafted tokens that were drafted, and are billed
-     * @param readPromptTokens prompt tokens over all calls, and are billed: the prompt and what was written before the call
-     *     is not counted in
+     * @param readTokens tokens that were read, and are billed: for every call the prompt and what it goes on behind
      * @param medianMillis of the time that an answer takes
      * @param slowMillis what 95 % of the answers stay below
      * @param latched answers whose steering stopped on the way
@@ -83,7 +82,7 @@ public record Result(
             double tokens,
             double calls,
             double drafted,
-            double readPromptTokens,
+            double readTokens,
             double medianMillis,
             double slowMillis,
             int latched,

@@ -170,15 +170,18 @@ final class Summary {
                 mean(outputs, output -> output.report().books().emitted()),
                 mean(outputs, output -> output.report().books().calls()),
                 mean(outputs, output -> output.report().books().drafted()),
-                mean(
-                        outputs,
-                        output -> promptTokens(output) * output.report().books().calls()),
+                mean(outputs, Summary::readTokens),
                 quantile(millis, 0.5),
                 quantile(millis, 0.95),
                 (int) outputs.stream()
                         .filter(output -> output.report().latched() != null)
                         .count(),
                 all.size() - outputs.size());
+    }
+
+    private static int readTokens(Output output) {
+        Books books = output.report().books();
+        return promptTokens(output) * (books.calls() + books.endsReread()) + books.resent();
     }
 
     private static int promptTokens(Output output) {

@@ -13,6 +13,7 @@ package dev.trimtab.steering;
  * @param takenBack tokens that were decided and taken back before they were emitted, drafted or drawn from S
  * @param exhausted steps at which asking again came to nothing
  * @param endsReread ends whose candidates were read in a call of their own
+ * @param resent tokens of the answer that all these calls went on behind, each of which read them anew
  */
 public record Books(
         int drafted,
@@ -24,7 +25,8 @@ public record Books(
         int askedAgain,
         int takenBack,
         int exhausted,
-        int endsReread) {
+        int endsReread,
+        int resent) {
 
     public int emitted() {
         return kept + replaced + unsteered;

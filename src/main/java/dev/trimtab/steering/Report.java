@@ -40,6 +40,7 @@ public record Report(
         json.put("taken_back", books.takenBack());
         json.put("exhausted", books.exhausted());
         json.put("ends_reread", books.endsReread());
+        json.put("resent", books.resent());
         json.put("continuation", continuation);
         json.put("latched", latched);
         if (resampled != null) {

@@ -81,6 +81,7 @@ final class SteeringSession {
         legOver = false;
         drawnInLeg = 0;
         prefixOfLeg = tokens().size();
+        tally.resent += prefixOfLeg;
         return drafter.draft(tokens(), nextOptions())
                 .doOnNext(this::arrived)
                 .concatMap(this::decide)
@@ -191,6 +192,7 @@ final class SteeringSession {
             return decider.decide(tokens(), silent, Unsteered.SILENT_END).map(this::apply);
         }
         tally.endsReread++;
+        tally.resent += tokens().size();
         return drafter.reread(tokens(), plan.options(tally.calls, tokens().size(), drafter.promptTokens(), 1))
                 .flatMap(candidates -> decider.decide(tokens(), endOf(candidates), null))
                 .map(this::apply);

@@ -5,6 +5,7 @@ final class Tally {
     int drafted;
     int calls;
     int endsReread;
+    int resent;
     int replacements;
     int takenBack;
     private int kept;
@@ -44,6 +45,16 @@ final class Tally {
     Books books() {
         int discarded = drafted - kept - unsteered;
         return new Books(
-                drafted, kept, replaced, unsteered, discarded, calls, askedAgain, takenBack, exhausted, endsReread);
+                drafted,
+                kept,
+                replaced,
+                unsteered,
+                discarded,
+                calls,
+                askedAgain,
+                takenBack,
+                exhausted,
+                endsReread,
+                resent);
     }
 }

@@ -179,8 +179,10 @@ class SteeringTest {
     void calls_areOneMoreThanChanges() {
         for (int i = 0; i < 30; i++) {
             int before = scripted.calls();
+            int resent = scripted.resent();
             Answered answer = Answered.of(steering, policy(FORBIDDING, scorer), ",\"max_tokens\":100");
             Books books = answer.report().books();
+            assertThat(books.resent()).isEqualTo(scripted.resent() - resent);
             assertThat(books.calls()).isEqualTo(scripted.calls() - before);
             assertThat(books.calls()).isLessThanOrEqualTo(1 + books.replaced() + books.askedAgain());
         }
@@ -201,6 +203,7 @@ class SteeringTest {
         Books books = answer.report().books();
         assertThat(books.endsReread()).isPositive();
         assertThat(upstream.calls()).isEqualTo(books.calls() + books.endsReread());
+        assertThat(books.resent()).isEqualTo(upstream.resent()).isPositive();
     }
 
     @Test

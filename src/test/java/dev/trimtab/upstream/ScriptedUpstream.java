@@ -42,6 +42,7 @@ public final class ScriptedUpstream {
     private String sampling = "";
     private int calls;
     private int drafted;
+    private int resent;
     private int failAtCall = -1;
     private boolean writesSeveral;
     private boolean refusesSeveral;
@@ -102,6 +103,11 @@ public final class ScriptedUpstream {
 
     public int calls() {
         return calls;
+    }
+
+    /** Tokens behind the prompt that calls went on behind so far. */
+    public int resent() {
+        return resent;
     }
 
     /** Tokens sent so far. */
@@ -194,6 +200,7 @@ public final class ScriptedUpstream {
     private Flux<byte[]> answer(DraftCall call) {
         int n = call.body().path("n").asInt(1);
         lastBody = call.body();
+        resent += Math.max(0, lastBody.path("prompt").size() - 1);
         if (n > 1 && refusesSeveral) {
             calls++;
             return Flux.error(new ApiException(ErrorKind.UPSTREAM_REJECTED, "n: only 1"));
