@@ -65,6 +65,9 @@ by_price() {
         measured "priced-price-$price" unsteered
         rows "priced-price-$price" "$price"
     done
+    plugin int8 train-0 --price 0.3 --int8
+    measured int8 unsteered
+    rows int8 "0.3, in 8-bit numbers"
     printf '\n| price | calls an answer | tokens drafted | tokens | replaced | ROUGE-L, wanted | ROUGE-L, unsteered | ms |\n'
     echo '| --- | --- | --- | --- | --- | --- | --- | --- |'
     written priced-price-0.0 unsteered 0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# How well each loss of `train negative`, and forbidding the same phrases while decoding, keep phrases out of the demo's
+# How well each loss of `train negative`, at several weights of what is unwanted (alpha), and forbidding the same phrases while decoding, keep phrases out of the demo's
 # answers, and what else of its answers changes. Writes a table to OUT/table.md, each evaluation beside it.
 #
 #   ./mvnw package -Ptraining -DskipTests
@@ -9,7 +9,8 @@
 set -eu
 data=${1:-../shared/data/e2e}
 out=${2:-target/negative}
-losses="tnff tnrr tnrf tnfll tnrll nl ul"
+fits="tnff-1 tnrr-1 tnrf-1 tnfll-1 tnrll-1 nl-1 ul-1
+    tnff-0.3 tnff-3 tnff-10 tnrr-0.3 tnrr-3 tnrr-10 tnrf-0.3 tnrf-3 tnrf-10"
 export OMP_NUM_THREADS=1
 . "$(dirname "$0")/tables.sh"
 mkdir -p "$out/policies/masking"
@@ -48,15 +49,15 @@ row() {
         | "| " + join(" | ") + " |"'
 }
 
-trained() {
-    asking train negative --upstream demo --prompts "$out/prompts.jsonl" --reject "$out/rules.yaml" --loss "$1" \
-        --out "$out/policies/$1"
+trained() { # loss-alpha
+    asking train negative --upstream demo --prompts "$out/prompts.jsonl" --reject "$out/rules.yaml" --loss "${1%-*}" \
+        --alpha "${1#*-}" --out "$out/policies/$1"
     evaluated "$1"
 }
 
 # Two at a time; the first training has the answers written that the others read.
 evaluated masking &
-set -- $losses
+set -- $fits
 trained "$1"
 wait
 shift
@@ -71,7 +72,7 @@ done
     echo "| --- | --- | --- | --- | --- | --- | --- | --- |"
     row unsteered 0 masking
     row masking 1 masking
-    for loss in $losses; do
-        row "$loss" 1 "$loss"
+    for fit in $fits; do
+        row "$fit" 1 "$fit"
     done
 } | tee "$out/table.md"

@@ -50,7 +50,7 @@ by_examples() {
         examples train.csv.gz "$size" "$out/train-$size.jsonl"
         plugin "bias-$size" "$size" --layers 0
         plugin "all-$size" "$size" --price 0,0.3,1
-        measured "bias-$size" "$size" unsteered,preface
+        measured "bias-$size" "$size" unsteered,preface:1,preface:3,preface --examples "$out/train-$size.jsonl"
         for price in 0.0 0.3 1.0; do
             measured "all-$size-price-$price" "$size" unsteered
         done

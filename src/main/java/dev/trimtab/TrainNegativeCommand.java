@@ -78,6 +78,9 @@ final class TrainNegativeCommand implements Callable<Integer> {
     @Option(names = "--context", defaultValue = "512", description = "The most tokens. Default: ${DEFAULT-VALUE}.")
     private int context;
 
+    @Option(names = "--int8", description = "Write the scorer in 8-bit numbers: a quarter of the size.")
+    private boolean int8;
+
     @Option(
             names = "--seed",
             defaultValue = "1",
@@ -108,6 +111,7 @@ final class TrainNegativeCommand implements Callable<Integer> {
                 layers,
                 width,
                 context,
+                int8,
                 seed,
                 CommandRun.version());
     }

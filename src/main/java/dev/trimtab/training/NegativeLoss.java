@@ -18,7 +18,7 @@ enum NegativeLoss {
     TNRLL(Term.REVERSE, Term.LIKELIHOOD),
     /** The unwanted tokens' log-probability, maximised downwards without end. */
     NL(Term.NEGATIVE_LIKELIHOOD, Term.LIKELIHOOD),
-    /** −log(1 − p) of the unwanted tokens (Welleck et al., arXiv 1908.04319). */
+    /** −log(1 − p) of all unwanted tokens together (of each alone: Welleck et al., arXiv 1908.04319). */
     UL(Term.UNLIKELIHOOD, Term.LIKELIHOOD);
 
     /** Added to a target's probabilities in a reverse divergence, which would otherwise be infinite. */

@@ -20,7 +20,7 @@ record NegativePolicy(NegativeSettings settings, AskedModel model, Path written)
     }
 
     void add(FittedScorer fitted, String provenance) throws IOException {
-        fitted.write(written, false, Map.of("trimtab.provenance", provenance));
+        fitted.write(written, settings.int8(), Map.of("trimtab.provenance", provenance));
         Files.writeString(written.resolve("policy.yaml"), PolicyWriting.yaml(parts(fitted, provenance)));
     }
 
@@ -39,7 +39,7 @@ record NegativePolicy(NegativeSettings settings, AskedModel model, Path written)
                 List.of(),
                 Map.of(),
                 fitted,
-                false,
+                settings.int8(),
                 provenance);
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers of the transformer
  * @param width of a token's vector
  * @param context the most tokens of prompt and answer together
+ * @param int8 whether the scorer is written in 8-bit numbers
  * @param seed of the split, the order and the first weights
  * @param version of this program
  */
@@ -41,6 +42,7 @@ public record NegativeSettings(
         int layers,
         int width,
         int context,
+        boolean int8,
         long seed,
         String version) {
     private static final List<String> LOSSES = Arrays.stream(NegativeLoss.values())
