@@ -1,5 +1,7 @@
 package dev.trimtab.evaluation;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ public record Result(
         Change change,
         @Nullable Change outside,
         Cost cost) {
+    public Result {
+        texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
+    }
 
     /**
      * A figure, and what it differs from the unsteered one by.
@@ -60,7 +65,11 @@ public record Result(
      * @param similarity by the measure's name, the unsteered outputs as references
      * @param replaced the share of emitted tokens that are not the drafted ones
      */
-    public record Change(Interval same, Map<String, Interval> similarity, Interval replaced) {}
+    public record Change(Interval same, Map<String, Interval> similarity, Interval replaced) {
+        public Change {
+            similarity = Collections.unmodifiableMap(new LinkedHashMap<>(similarity));
+        }
+    }
 
     /**
      * What its answers took, each a mean over the answers that did not fail unless said otherwise.
