@@ -15,10 +15,11 @@ style='(?i)^(if|looking|for) '
 . "$(dirname "$0")/tables.sh"
 
 examples() { java src/test/studies/E2e.java "$data/$1" '{mr}' "$2" "$3" "$out/$4.jsonl"; }
+# Without a preface, which the demo has not learnt to read (the rows preface:3).
 plugin() { # name, examples, options
     name=$1 from=$2
     shift 2
-    asking train plugin --upstream demo --data "$out/$from.jsonl" --out "$out/$name" "$@"
+    asking train plugin --upstream demo --data "$out/$from.jsonl" --out "$out/$name" --preface 0 "$@"
 }
 measured() { # name, baselines, options
     name=$1 against=$2
@@ -74,8 +75,12 @@ by_price() {
     for price in 0.0 0.1 0.3 1.0; do written "priced-price-$price" "$price" 1; done
 }
 
+# What an adapting trained and took, from its policy's card.
+spent() { sed -n 's/.*; \([0-9]*\) numbers trained.* \([0-9]*\) s, \([0-9]*\) MB.*/ \1 | \2 s | \3 MB |/p' "$out/$1/CARD.md"; }
+
 by_examples() {
-    head examples
+    printf '\n| examples | | nats/token | difference | do not stand | numbers trained | time | memory |\n'
+    echo '| --- | --- | --- | --- | --- | --- | --- | --- |'
     plugin base other --price 0
     measured base unsteered
     rows base "0, what is adapted"
@@ -90,7 +95,7 @@ by_examples() {
                 --update "$update"
             if [ -d "$out/$name" ]; then
                 measured "$name" unsteered
-                rows "$name" "$size"
+                rows "$name" "$size" | sed "s/\$/$(spent "$name")/"
             else
                 echo "| $size | $name | nothing is gained, nothing written | | |"
             fi
