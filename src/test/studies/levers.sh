@@ -39,7 +39,7 @@ written() { # name, what stands before its row, place among the results
         .results[$at] | .cost as $cost
         | "| \($first) | \($cost.calls | digits(1)) | \($cost.drafted | digits(1)) | \($cost.tokens | digits(1))"
             + " | \(.change.replaced.value * 100 | digits(1)) % | \(.texts["ROUGE-L"].interval.value | digits(3))"
-            + " | \(.change.similarity["ROUGE-L"].value | digits(3)) | \($cost.median_millis | digits(0)) |"' \
+            + " | \(.change.similarity["ROUGE-L"].value | digits(3)) | \($cost.median_millis | round) |"' \
         "$out/$1.written/evaluation.json"
 }
 

@@ -77,7 +77,7 @@ public record Result(
      * @param answers that did not fail
      * @param promptTokens of the prompt, the preface included; 0 where the upstream does not tell
      * @param tokens emitted
-     * @param calls to the upstream
+     * @param calls to the upstream, those that read an end again aside
      * @param drafted tokens that were drafted, and are billed
      * @param readTokens tokens that were read, and are billed: for every call the prompt and what it goes on behind
      * @param medianMillis of the time that an answer takes

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The one exception that crosses rooms: a failure that a client is told of. Its body has OpenAI's shape. */
 public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    /** Said of who asks or when, not of what is asked: a key, a right, too slow, too often. */
-    private static final Set<Integer> OF_THE_CALLER = Set.of(401, 403, 408, 429);
+    /** Said of who asks or when, not of what is asked: a key, credit, a right, a proxy, too slow, too early, too often. */
+    private static final Set<Integer> OF_THE_CALLER = Set.of(401, 402, 403, 407, 408, 425, 429);
 
     private final ErrorKind kind;
     private final int status;

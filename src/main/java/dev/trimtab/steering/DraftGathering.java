@@ -62,7 +62,9 @@ final class DraftGathering {
     }
 
     private static boolean isRefusal(Throwable failure) {
-        return failure instanceof ApiException known && known.refusesTheAsk();
+        return failure instanceof ApiException known
+                && known.refusesTheAsk()
+                && (known.status() == 400 || known.status() == 422);
     }
 
     private Mono<List<Draft>> apart(int count) {

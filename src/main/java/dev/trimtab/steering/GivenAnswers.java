@@ -76,6 +76,8 @@ public final class GivenAnswers {
     }
 
     private static SessionPlan plan(GenerationRequest request, Policy policy, Asked asked) {
+        boolean chat = request instanceof ChatRequest;
+        boolean whole = Refusals.resampled(policy, asked.capabilities(), chat);
         return new SessionPlan(
                 0,
                 policy,
@@ -86,7 +88,7 @@ public final class GivenAnswers {
                 asked.capabilities(),
                 asked.drafting(),
                 new RunLengths(),
-                asked.capabilities().whyNotResumable(request instanceof ChatRequest) == null,
+                !whole && asked.capabilities().whyNotResumable(chat) == null,
                 false);
     }
 

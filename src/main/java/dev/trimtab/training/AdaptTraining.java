@@ -60,6 +60,9 @@ public final class AdaptTraining {
     }
 
     private String biasAlone(AdaptedPolicy policy, List<Example> examples) throws IOException {
+        String scored = "nothing, of a policy without a scorer";
+        Required.that(settings.price() == 0, "price", settings.price(), scored);
+        Required.that(!settings.int8(), "int8", true, scored);
         BiasAdapting adapting = new BiasAdapting(model, policy.bias(), policy.preface(), settings.seed());
         BiasFit.Fitted added = model.ask(said, collecting -> adapting.fit(examples, collecting));
         return written(policy, null, adapting.with(added.nats()), added.pays(), BiasAdapting.summary(added));
@@ -87,14 +90,15 @@ public final class AdaptTraining {
     private ScorerRequest request(AdaptedPolicy policy, Update update, TransformerWeights from, List<Example> examples)
             throws IOException {
         List<PrefaceMessage> preface = policy.preface();
-        List<Lesson> lessons = model.ask(
+        List<Lesson> shown = model.ask(
                 said, collecting -> collecting.lessons(examples, example -> example.leftOutOf(preface), Map.of()));
+        boolean ends = model.steersEnds(examples);
         TransformerShape shape = from.shape();
         boolean movesBias = update.part() == Part.ALL
                 && !policy.bias().isEmpty()
                 && !model.asked().capabilities().wholeBias();
         return new ScorerRequest(
-                lessons,
+                ends ? shown : shown.stream().map(Lesson::withoutEnds).toList(),
                 List.of(),
                 policy.bias(),
                 policy.tokenizer(),
@@ -108,7 +112,7 @@ public final class AdaptTraining {
                         shape.context(),
                         update,
                         movesBias,
-                        policy.zeroIsRest() && model.movesShares(examples),
+                        policy.zeroIsRest() && ends,
                         settings.price(),
                         null,
                         1,

@@ -145,8 +145,11 @@ record AdaptedPolicy(Path folder, ObjectNode spec) {
             own.remove("serves");
         }
         own.put("model", asked);
-        if (!biasLines.isEmpty()) {
-            String file = biasFile().isEmpty() ? PolicyWriting.BIAS : biasFile();
+        String file = biasFile().isEmpty() ? PolicyWriting.BIAS : biasFile();
+        if (biasLines.isEmpty()) {
+            own.remove("bias");
+            Files.deleteIfExists(written.resolve(file));
+        } else {
             own.put("bias", file);
             Files.writeString(written.resolve(file), biasLines);
         }

@@ -1,6 +1,7 @@
 package dev.trimtab.training;
 
 import dev.trimtab.scoring.Bias;
+import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
 import dev.trimtab.upstream.Capabilities;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closed model that a training asks.
@@ -38,8 +41,8 @@ public record AskedModel(
         return asked().idOf(bytes);
     }
 
-    /** Whether a scorer may trade the share of S with the rest where such examples are answered. */
-    boolean movesShares(List<Example> examples) {
+    /** Whether ends are steered where such examples are answered, so that S may trade its share with the rest. */
+    boolean steersEnds(List<Example> examples) {
         boolean chat = !examples.get(0).turns().isEmpty();
         Capabilities able = asked().capabilities();
         return able.tellsEnds(able.whyNotResumable(chat) == null);
@@ -50,10 +53,27 @@ public record AskedModel(
         return token.id() != Token.NO_ID || (!token.isEnd() && idOf(token.bytes()) != Token.NO_ID);
     }
 
-    /** A bias as it is pushed, nats by the model's ids, a ban as the strongest that there is. */
+    /** Why no bias can be pushed for any token of lessons, or null where one can. */
+    @Nullable
+    String whyNoBias(List<Lesson> lessons) {
+        boolean pushable = lessons.stream()
+                .flatMap(lesson -> lesson.steps().stream())
+                .anyMatch(step -> isPushable(step.drawn()) || isAnyPushable(step.candidates()));
+        if (!pushable) {
+            return "the upstream tells no ids of tokens, so that no bias can be pushed (expected: its tokenizer's file in"
+                    + " trimtab.upstream.tokenizer, TRIMTAB_UPSTREAM_TOKENIZER)";
+        }
+        return asked().capabilities().biasEntries() == 0 ? "the upstream honours no bias" : null;
+    }
+
+    private boolean isAnyPushable(Candidates shown) {
+        return IntStream.range(0, shown.size()).anyMatch(i -> isPushable(shown.token(i)));
+    }
+
+    /** A bias as it is pushed, nats by the model's ids, as fine as it takes them; a ban as the strongest that there is. */
     Map<Integer, Double> ids(Map<Token, Double> bias) {
         Map<Integer, Double> ids = new LinkedHashMap<>(new Bias(bias).byId(asked()::idOf));
-        ids.replaceAll((id, nats) -> Math.max(-STRONGEST, nats));
+        ids.replaceAll((id, nats) -> Math.max(-STRONGEST, rounded(nats)));
         return ids;
     }
 

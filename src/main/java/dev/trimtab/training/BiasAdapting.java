@@ -27,7 +27,13 @@ record BiasAdapting(AskedModel model, Bias before, List<PrefaceMessage> preface,
                 "upstream",
                 model.upstream().name() + ", which does not show what it draws from under a bias",
                 "one that does, of a policy that has a bias and no scorer");
+        boolean some = before.isEmpty() || before.nats().values().stream().anyMatch(Double::isFinite);
+        Required.that(some, "from", "a bias of bans alone", "entries that may move");
         List<Lesson> lessons = lessons(examples, Map.of(), collecting);
+        String why = model.whyNoBias(lessons);
+        if (why != null) {
+            throw new IllegalArgumentException("bias: " + why);
+        }
         List<BiasFold> folds = BiasFold.of(examples, Preface.NONE, lessons, seed, (rest, none) -> lessons);
         int entries = Math.min(ENTRIES, model.asked().capabilities().biasEntries());
         BiasFit fit = new BiasFit(lessons, folds, new BiasRoom(this::mayMove, entries, model::rounded));
@@ -49,10 +55,16 @@ record BiasAdapting(AskedModel model, Bias before, List<PrefaceMessage> preface,
     /** The bias and what is added to it. */
     Map<Token, Double> with(Map<Token, Double> added) {
         Map<Token, Double> sum = new LinkedHashMap<>(before.nats());
-        added.forEach((token, nats) -> sum.merge(token, nats, Double::sum));
-        sum.replaceAll((token, nats) -> model.rounded(nats));
+        added.forEach((token, nats) -> sum.put(entry(token), model.rounded(before.nats(token) + nats)));
         sum.values().removeIf(nats -> nats == 0);
         return sum;
+    }
+
+    /** The token by which the bias knows it: by its bytes or by its id alone. */
+    private Token entry(Token token) {
+        Token byId = new Token(token.id(), new byte[0]);
+        boolean known = token.id() != Token.NO_ID && !before.nats().containsKey(token);
+        return known && before.nats().containsKey(byId) ? byId : token;
     }
 
     /** What was found, in one line. */

@@ -1,6 +1,5 @@
 package dev.trimtab.training;
 
-import dev.trimtab.token.Candidates;
 import dev.trimtab.token.Token;
 import dev.trimtab.upstream.Asked;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -105,12 +103,14 @@ public final class PluginTraining {
             Map<Token, Double> pushed,
             Collecting collecting) {
         boolean again = told && !pushed.isEmpty() && isWanted();
+        List<Lesson> read = again ? collecting.lessons(examples, preface::before, model.ids(pushed)) : lessons;
+        boolean ends = model.steersEnds(examples);
         return new PolicyScorer(
-                again ? collecting.lessons(examples, preface::before, model.ids(pushed)) : lessons,
+                ends ? read : read.stream().map(Lesson::withoutEnds).toList(),
                 told ? pushed : Map.of(),
                 told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),
-                model.movesShares(examples),
+                ends,
                 model::rounded,
                 settings.scorer(),
                 settings.seed());
@@ -142,24 +142,10 @@ public final class PluginTraining {
 
     /** Why no bias could be fitted, or null where one could. */
     private @Nullable String whyNoBias(List<Lesson> lessons) {
-        if (settings.bias() == 0) {
-            return "bias: 0";
-        }
-        boolean pushable = lessons.stream()
-                .flatMap(lesson -> lesson.steps().stream())
-                .anyMatch(step -> model.isPushable(step.drawn()) || isAnyPushable(step.candidates()));
-        if (!pushable) {
-            return "the upstream tells no ids of tokens, so that no bias can be pushed (expected: its tokenizer's file in"
-                    + " trimtab.upstream.tokenizer, TRIMTAB_UPSTREAM_TOKENIZER)";
-        }
-        return entries() == 0 ? "the upstream honours no bias" : null;
+        return settings.bias() == 0 ? "bias: 0" : model.whyNoBias(lessons);
     }
 
     private int entries() {
         return Math.min(settings.bias(), asked.capabilities().biasEntries());
-    }
-
-    private boolean isAnyPushable(Candidates shown) {
-        return IntStream.range(0, shown.size()).anyMatch(i -> model.isPushable(shown.token(i)));
     }
 }

@@ -69,8 +69,7 @@ record PolicyCard(
                 - Examples: %d (`%s`, SHA-256 `%s`), %s
                 - Upstream: %s, model %s, `%s`
                 - Settings: preface %d, bias %d, seed %d; price on squared nats %s; %d candidates shown
-                - Scorer: %d layers of width %d, context %d%s
-                - Trimtab %s
+                %s- Trimtab %s
                 """,
                 preface.examples().size(),
                 bias.before().mean(),
@@ -91,13 +90,20 @@ record PolicyCard(
                 settings.seed(),
                 bias.price(),
                 model.asked().capabilities().topLogprobs(),
-                settings.scorer().layers(),
-                settings.scorer().width(),
-                settings.scorer().context(),
-                settings.scorer().from() == null
-                        ? ""
-                        : ", begun with " + settings.scorer().from().getFileName(),
+                fitted.stream().findFirst().map(this::shape).orElse(""),
                 settings.version());
+    }
+
+    private String shape(FittedScorer any) {
+        TransformerShape shape = any.weights().shape();
+        Path from = settings.scorer().from();
+        return String.format(
+                Locale.ROOT,
+                "- Scorer: %d layers of width %d, context %d%s%n",
+                shape.layers(),
+                shape.width(),
+                shape.context(),
+                from == null ? "" : ", begun with " + from.getFileName());
     }
 
     private static String found(BiasFit.Fitted bias) {

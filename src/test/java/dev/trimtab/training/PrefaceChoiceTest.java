@@ -61,6 +61,20 @@ class PrefaceChoiceTest {
                 .isEmpty();
     }
 
+    /** Half of the examples gain 0.59 nats, the others lose 0.22: 1.5 standard errors on average. */
+    @Test
+    void preface_thatGainsLessThanTwoStandardErrors_isLeftOut() throws IOException {
+        assertThat(chosen(2, (shown, question) -> shown.isEmpty() ? 0.5 : question % 2 == 0 ? 0.9 : 0.4))
+                .isEmpty();
+    }
+
+    /** Half of the examples gain 0.59 nats, the others lose 0.04: 2.9 standard errors on average. */
+    @Test
+    void preface_thatGainsMoreThanTwoStandardErrors_isChosen() throws IOException {
+        assertThat(chosen(2, (shown, question) -> shown.isEmpty() ? 0.5 : question % 2 == 0 ? 0.9 : 0.48))
+                .isNotEmpty();
+    }
+
     @Test
     void chosenPreface_isTheBestOfThoseTried() throws IOException {
         Chance worth = (shown, question) ->
