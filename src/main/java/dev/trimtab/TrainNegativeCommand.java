@@ -46,9 +46,9 @@ final class TrainNegativeCommand implements Callable<Integer> {
 
     @Option(
             names = "--loss",
-            defaultValue = "tnrr",
+            defaultValue = "tnff",
             description =
-                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}; it and tnff and tnrf leave"
+                    "tnff, tnrr, tnrf, tnfll, tnrll, nl or ul. Default: ${DEFAULT-VALUE}; it and tnrr and tnrf leave"
                             + " least of what is unwanted.")
     private String loss = "";
 
