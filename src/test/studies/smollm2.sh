@@ -1,6 +1,6 @@
 #!/bin/sh
 # What policies gain before a real server: by number of examples and price with all levers, and by lever and number of
-# candidates shown. Writes tables to OUT/tables.md, each evaluation beside it. Takes about three hours on two cores, nearly
+# candidates shown. Writes tables to OUT/tables.md, each evaluation beside it. Takes two to three hours on two cores, nearly
 # all of them the server's; what it has shown is kept, so that a second run takes minutes.
 #
 #   ./mvnw package -Ptraining -DskipTests
