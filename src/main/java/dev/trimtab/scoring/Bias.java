@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -117,12 +118,18 @@ public record Bias(Map<Token, Double> nats) {
 
     /** Nats for a token, 0 where nothing is said of it. */
     public double nats(Token token) {
-        Double byBytes = token.isEnd() ? null : nats.get(new Token(Token.NO_ID, token.bytes()));
-        if (byBytes != null) {
+        Token entry = entry(token);
+        return entry == null ? 0 : nats.getOrDefault(entry, 0.0);
+    }
+
+    /** A token as its entry names it, by its bytes or by its id alone; null where it has none. */
+    public @Nullable Token entry(Token token) {
+        Token byBytes = new Token(Token.NO_ID, token.bytes());
+        if (!token.isEnd() && nats.containsKey(byBytes)) {
             return byBytes;
         }
-        Double byId = token.id() == Token.NO_ID ? null : nats.get(new Token(token.id(), new byte[0]));
-        return byId == null ? 0 : byId;
+        Token byId = new Token(token.id(), new byte[0]);
+        return token.id() != Token.NO_ID && nats.containsKey(byId) ? byId : null;
     }
 
     /**

@@ -90,14 +90,13 @@ record SessionPlan(
 
     /** True where an end that came without candidates is read again: at every end of this choice or at none. */
     boolean rereadsEnds() {
-        return resumes
-                && capabilities.endRecords() == EndRecords.WHOLE_ONLY
-                && (!levers.onlyLower() || policy.scorers().stream().anyMatch(scorer -> scorer.strength() > 0));
+        return capabilities.endRecords() != EndRecords.SHOWN && steersEnds();
     }
 
     /** True where every end comes with candidates: it may then be replaced, drawn and thinned like any other token. */
     boolean steersEnds() {
-        return capabilities.endRecords() == EndRecords.SHOWN || rereadsEnds();
+        boolean scores = !levers.onlyLower() || policy.scorers().stream().anyMatch(scorer -> scorer.strength() > 0);
+        return capabilities.tellsEnds(resumes && scores);
     }
 
     /**

@@ -98,7 +98,7 @@ public final class AdaptTraining {
                 && !policy.bias().isEmpty()
                 && !model.asked().capabilities().wholeBias();
         return new ScorerRequest(
-                ends ? shown : shown.stream().map(Lesson::withoutEnds).toList(),
+                Lesson.steered(shown, ends),
                 List.of(),
                 policy.bias(),
                 policy.tokenizer(),

@@ -41,6 +41,11 @@ public record AskedModel(
         return asked().idOf(bytes);
     }
 
+    /** Whether what is shown under a pushed bias is known. */
+    boolean tellsBias(Collecting collecting, List<Example> examples) {
+        return !asked().capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
+    }
+
     /** Whether ends are steered where such examples are answered, so that S may trade its share with the rest. */
     boolean steersEnds(List<Example> examples) {
         boolean chat = !examples.get(0).turns().isEmpty();

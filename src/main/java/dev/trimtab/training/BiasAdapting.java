@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Adapts a policy's bias to examples where it has no scorer: what is added to it is fitted as a new bias is, on the law that
@@ -21,7 +22,7 @@ record BiasAdapting(AskedModel model, Bias before, List<PrefaceMessage> preface,
 
     /** What is to be added. */
     BiasFit.Fitted fit(List<Example> examples, Collecting collecting) {
-        boolean told = !model.asked().capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
+        boolean told = model.tellsBias(collecting, examples);
         Required.that(
                 told || before.isEmpty(),
                 "upstream",
@@ -55,16 +56,10 @@ record BiasAdapting(AskedModel model, Bias before, List<PrefaceMessage> preface,
     /** The bias and what is added to it. */
     Map<Token, Double> with(Map<Token, Double> added) {
         Map<Token, Double> sum = new LinkedHashMap<>(before.nats());
-        added.forEach((token, nats) -> sum.put(entry(token), model.rounded(before.nats(token) + nats)));
+        added.forEach((token, nats) -> sum.put(
+                Objects.requireNonNullElse(before.entry(token), token), model.rounded(before.nats(token) + nats)));
         sum.values().removeIf(nats -> nats == 0);
         return sum;
-    }
-
-    /** The token by which the bias knows it: by its bytes or by its id alone. */
-    private Token entry(Token token) {
-        Token byId = new Token(token.id(), new byte[0]);
-        boolean known = token.id() != Token.NO_ID && !before.nats().containsKey(token);
-        return known && before.nats().containsKey(byId) ? byId : token;
     }
 
     /** What was found, in one line. */

@@ -16,8 +16,17 @@ import java.util.stream.IntStream;
  *     and without bias
  */
 record Lesson(Prompt prompt, List<Step> steps) {
-    /** The same with shown ends among what is not shown: where an upstream does not always tell them none is drawn. */
-    Lesson withoutEnds() {
+    /**
+     * Lessons as they are steered.
+     *
+     * @param ends whether ends are: where an upstream does not always tell them none is drawn, and shown ones belong to what
+     *     is not shown
+     */
+    static List<Lesson> steered(List<Lesson> lessons, boolean ends) {
+        return ends ? lessons : lessons.stream().map(Lesson::withoutEnds).toList();
+    }
+
+    private Lesson withoutEnds() {
         return new Lesson(prompt, steps.stream().map(Lesson::withoutEnds).toList());
     }
 

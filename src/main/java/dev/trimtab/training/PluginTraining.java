@@ -57,7 +57,7 @@ public final class PluginTraining {
     }
 
     private PolicyCard fitted(List<Example> examples, String data, Collecting collecting) throws IOException {
-        told = !asked.capabilities().hidesBias() || collecting.tellsHiddenBias(examples.get(0));
+        told = model.tellsBias(collecting, examples);
         Preface preface = preface(examples, collecting);
         List<Lesson> lessons = collecting.lessons(examples, preface::before, Map.of());
         BiasFit.Fitted bias = bias(examples, preface, lessons, collecting);
@@ -106,7 +106,7 @@ public final class PluginTraining {
         List<Lesson> read = again ? collecting.lessons(examples, preface::before, model.ids(pushed)) : lessons;
         boolean ends = model.steersEnds(examples);
         return new PolicyScorer(
-                ends ? read : read.stream().map(Lesson::withoutEnds).toList(),
+                Lesson.steered(read, ends),
                 told ? pushed : Map.of(),
                 told ? Map.of() : pushed,
                 !asked.capabilities().wholeBias(),

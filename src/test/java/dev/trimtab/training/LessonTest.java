@@ -16,7 +16,7 @@ class LessonTest {
                 new Candidates(new Token[] {Token.of("It"), Token.END, Token.of("A")}, new double[] {-1, -2, -3});
         Lesson lesson = new Lesson(new Prompt.Text("?"), List.of(new Step(Token.END, -2, shown)));
 
-        Step step = lesson.withoutEnds().steps().get(0);
+        Step step = Lesson.steered(List.of(lesson), false).get(0).steps().get(0);
 
         assertThat(step.drawn()).isEqualTo(Token.END);
         assertThat(step.logprob()).isEqualTo(-2);
